@@ -1,0 +1,48 @@
+# Everything here makes its own environment in .venv first; nothing has to be installed by hand.
+PYTHON ?= python3
+BIN := .venv/bin
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+
+.PHONY: demo lab test notebooks lint wheel links pictures clean
+
+demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute on two cores
+	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --size 384
+
+lab: .venv/lab  ## open lesson 00 in JupyterLab
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+test: .venv/test lint  ## unit tests, then every notebook at a small size
+	$(BIN)/python -m pytest tests
+	STYLETOOLS_QUICK=1 $(BIN)/python -m pytest --nbval-lax --nbval-current-env \
+		--nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
+
+notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
+	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+wheel: .venv/test  ## dist/styletools-*.whl, with weights and pictures, to carry to another machine
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in pyproject.toml
+	$(BIN)/python tools/links.py
+
+pictures: .venv/demo  ## remake the pictures of the README (about 20 minutes on two cores)
+	$(BIN)/python tools/pictures.py
+
+clean:
+	rm -rf .venv dist
+
+.venv/pip:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/demo: .venv/pip pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+.venv/%: .venv/pip pyproject.toml
+	$(BIN)/pip install --quiet --editable ".[$*]"
+	touch $@

@@ -1,0 +1,40 @@
+"""Neural style transfer, step by step: what more than one lesson of the course needs.
+
+Pictures are float32 NumPy arrays (H, W, 3), RGB, values in [0, 1]. Names are loaded when they
+are first used, so that reading pictures and ``python -m styletools --help`` do not wait for
+TensorFlow.
+"""
+
+from importlib import import_module
+
+from .errors import StyletoolsError
+from .images import load_image, sample_images, save_image
+
+_WHERE = {
+    "VGG19Features": "vgg",
+    "content_loss": "losses",
+    "gram_matrix": "losses",
+    "style_loss": "losses",
+    "total_variation": "losses",
+    "StyleTransfer": "transfer",
+    "TransferResult": "transfer",
+    "transfer_style": "transfer",
+    "notebook_style": "plots",
+    "plot_history": "plots",
+    "show_images": "plots",
+    "check_machine": "machine",
+    "teaching_size": "machine",
+    "teaching_steps": "machine",
+}
+__all__ = ["StyletoolsError", "load_image", "sample_images", "save_image", *_WHERE]
+__version__ = "0.1.0"
+
+
+def __getattr__(name):
+    if name not in _WHERE:
+        raise AttributeError(f"module 'styletools' has no attribute {name!r}")
+    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
+
+
+def __dir__():
+    return sorted(__all__)

@@ -1,0 +1,69 @@
+"""Style transfer from a shell: ``python -m styletools CONTENT STYLE -o OUT``."""
+
+import argparse
+import sys
+import time
+
+from .errors import StyletoolsError
+from .images import check_output, load_image, sample_images, save_image
+
+EPILOG = f"""\
+CONTENT and STYLE are files, or the names of bundled pictures:
+  {", ".join(sample_images())}
+
+example:
+  python -m styletools great_pyramid starry_night -o pyramids.png
+"""
+
+
+def parser():
+    """The command line's `argparse.ArgumentParser`."""
+    command = argparse.ArgumentParser(
+        prog="python -m styletools",
+        description="Paint CONTENT in the style of STYLE (Gatys, Ecker & Bethge 2015).",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = command.add_argument
+    add("content", metavar="CONTENT", help="the picture that says what is seen")
+    add("style", metavar="STYLE", help="the picture that says how it is painted")
+    add("-o", "--output", metavar="OUT", required=True, help="where to write the result (.png)")
+    add("--size", type=int, default=384, help="longest side, in pixels (default: 384)")
+    add("--steps", type=int, default=120, help="more is slower and closer (default: 120)")
+    add("--content-weight", type=float, help="more keeps the photograph recognisable")
+    add("--style-weight", type=float, help="more makes the painter bolder")
+    add("--tv-weight", type=float, help="total variation: more makes the picture smoother")
+    add("--optimizer", choices=("lbfgs", "adam"), help="lbfgs (default) is the faster one")
+    add("--init", choices=("content", "noise"), help="the picture to start from (content)")
+    add("--seed", type=int, help="of the noise start (default: 0)")
+    return command
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit status."""
+    options = vars(parser().parse_args(arguments))
+    output, size, steps = options.pop("output"), options.pop("size"), options.pop("steps")
+    try:
+        check_output(output)  # everything that can be refused is refused before the long work
+        pictures = [load_image(options.pop(name), size) for name in ("content", "style")]
+        from .transfer import transfer_style  # starts TensorFlow
+
+        began = time.perf_counter()
+        settings = {name: value for name, value in options.items() if value is not None}
+        result = transfer_style(*pictures, steps=steps, **settings)
+        if not result.history:
+            raise StyletoolsError(result.stopped)
+        save_image(result.image, output)
+    except StyletoolsError as error:
+        print(f"styletools: {error}", file=sys.stderr)
+        return 2
+    last = result.history[-1]
+    print(
+        f"{output}: {result.stopped} in {time.perf_counter() - began:.0f} s, "
+        f"content {last.content:.4f}, style {last.style:.4f}, tv {last.tv:.5f}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

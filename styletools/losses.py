@@ -1,0 +1,62 @@
+"""The formulas of Gatys, Ecker & Bethge, "A Neural Algorithm of Artistic Style" (2015).
+
+With N channels and M = H·W positions, features F and P are tensors (H, W, N) after the ReLU.
+`normalization="gatys"` is the paper's scaling; "relative" divides by the size of the target, so
+that a loss has no unit and a weight means the same at every size and for every picture.
+All losses are float32 scalars; pictures are (H, W, 3) in [0, 1].
+"""
+
+from .errors import StyletoolsError
+from .quiet import import_tensorflow
+from .settings import check_choice
+
+tf = import_tensorflow()
+
+NORMALIZATIONS = ("relative", "gatys")
+
+
+def content_loss(features, target, normalization="relative"):
+    """How far features F (H, W, N) are from the content's features P, of the same shape.
+
+    "gatys": ½ Σ (F − P)²  (paper, eq. 1); "relative": Σ (F − P)² / Σ P².
+    """
+    error = tf.reduce_sum((features - target) ** 2)
+    if check_choice("normalization", normalization, NORMALIZATIONS) == "gatys":
+        return error / 2
+    return error / tf.reduce_sum(target**2)
+
+
+def gram_matrix(features):
+    """G = FᵀF / M (N, N): how strongly each pair of channels fires together.
+
+    The paper's eq. 3 divided by the number of positions M, so that pictures of different
+    sizes can be compared.
+    """
+    height, width, channels = features.shape
+    positions = tf.reshape(features, (height * width, channels))
+    return tf.matmul(positions, positions, transpose_a=True) / (height * width)
+
+
+def style_loss(gram, target, normalization="relative"):
+    """How far a layer's Gram matrix G (N, N) is from the style's, A.
+
+    "gatys": Σ (G − A)² / (4 N²), which for pictures of equal size is eq. 4 of the paper;
+    "relative": ‖G − A‖² / ‖A‖². The style loss of a picture is Σ w_l of this over layers (eq. 5).
+    """
+    error = tf.reduce_sum((gram - target) ** 2)
+    if check_choice("normalization", normalization, NORMALIZATIONS) == "gatys":
+        return error / (4 * gram.shape[0] ** 2)
+    return error / tf.reduce_sum(target**2)
+
+
+def total_variation(image, beta=2.0):
+    """Mean over pixels and colours of (dx² + dy²)^(β/2), d the differences of neighbours.
+
+    Mahendran & Vedaldi, "Understanding Deep Image Representations" (2015), section 3.1; the
+    Keras example uses β = 2.5. Below β = 2 the gradient has no value in flat places.
+    """
+    if beta < 2:
+        raise StyletoolsError(f"beta is {beta}; below 2 flat places have no gradient")
+    dx = image[:-1, 1:] - image[:-1, :-1]
+    dy = image[1:, :-1] - image[:-1, :-1]
+    return tf.reduce_mean((dx**2 + dy**2) ** (beta / 2))

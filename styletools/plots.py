@@ -1,0 +1,82 @@
+"""Figures that more than one lesson draws, readable on a projector and when colour-blind."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+# Okabe & Ito (2008): eight colours that stay apart for every kind of colour vision.
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"]
+DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)), "-"]
+
+
+def notebook_style():
+    """Set large labels, safe colours with line styles, and small JPEG figures in notebooks."""
+    cycle = plt.cycler(color=COLOURS) + plt.cycler(linestyle=DASHES)
+    plt.rcParams.update({"font.size": 13, "axes.prop_cycle": cycle, "lines.linewidth": 2.5})
+    plt.rcParams.update({"axes.grid": True, "grid.alpha": 0.3, "figure.dpi": 80})
+    try:
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ImportError:  # not in a notebook
+        return
+    set_matplotlib_formats("jpeg", pil_kwargs={"quality": 85}, bbox_inches="tight")
+
+
+def show_images(images, columns=None, height=4.0, suptitle=None):
+    """Show pictures side by side.
+
+    Parameters
+    ----------
+    images : dict
+        {title: array (H, W, 3) or (H, W)}, values in [0, 1]; grey for two dimensions.
+    columns : int, optional
+        Pictures in a row; all of them if not given.
+    height : float
+        Of each row, in inches.
+    suptitle : str, optional
+        A title for the whole figure.
+
+    Returns the Matplotlib figure.
+    """
+    columns = columns or len(images)
+    rows = -(-len(images) // columns)
+    widest = max(np.shape(image)[1] / np.shape(image)[0] for image in images.values())
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(height * widest * columns, (height + 0.3) * rows),
+        squeeze=False,
+        layout="constrained",
+    )
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, (title, image) in zip(axes.flat, images.items(), strict=False):
+        axis.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="lanczos")
+        axis.set_title(title)
+    figure.suptitle(suptitle)
+    return figure
+
+
+def plot_history(history, weights=None):
+    """Plot the losses of a transfer against its steps, logarithmically.
+
+    Parameters
+    ----------
+    history : list of `styletools.transfer.Record`
+    weights : dict, optional
+        {"content": …, "style": …, "tv": …}: draw each loss times its weight, so that the curves
+        add up to the total. Without it the losses are drawn as they are.
+
+    Left: content, style and total variation; right: style, layer by layer. Returns the figure.
+    """
+    steps = [record.step for record in history]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained", sharex=True)
+    for name in ("content", "style", "tv"):
+        weight = weights[name] if weights else 1
+        left.plot(steps, [weight * getattr(record, name) for record in history], label=name)
+    if weights:
+        left.plot(steps, [record.total for record in history], label="total", color="black")
+    for layer in history[0].style_layers:
+        right.plot(steps, [record.style_layers[layer] for record in history], label=layer)
+    for axis, title in ((left, "losses × weights" if weights else "losses"), (right, "style")):
+        axis.set(title=title, xlabel="step", yscale="log")
+        axis.legend(fontsize=11)
+    return figure

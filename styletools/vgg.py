@@ -1,0 +1,132 @@
+"""VGG19 as a feature extractor: a picture in, named feature maps out."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from .errors import StyletoolsError
+from .images import MIN_SIDE, data_dir
+from .quiet import import_tensorflow
+from .settings import check_choice
+
+tf = import_tensorflow()
+import keras  # after TensorFlow, which it would otherwise import noisily
+
+LAYERS = tuple(  # the convolutions and poolings of VGG19, as Keras names them
+    f"block{block}_{part}"
+    for block, convolutions in enumerate((2, 2, 4, 4, 4), start=1)
+    for part in [f"conv{i}" for i in range(1, convolutions + 1)] + ["pool"]
+)
+
+
+class VGG19Features:
+    """VGG19 (Simonyan & Zisserman 2014), cut after the deepest layer asked for.
+
+    Parameters
+    ----------
+    layers : sequence of str
+        Keras layer names, "block1_conv1" to "block5_pool".
+    pooling : "max" or "avg"
+        VGG's own, or the average pooling that Gatys et al. (2015, section 4) suggest.
+    weights : str or Path
+        "bundled" (8-bit ImageNet weights, no network needed), "imagenet" (Keras downloads
+        them), or a ``.h5`` file of VGG19 without its top.
+    border : int
+        Pixels by which the picture is mirrored at its edges inside the network, the features
+        being cropped back; a multiple of the deepest layer's stride (16 in block5). 0 is VGG
+        itself, whose zero padding shows as a frame in pictures optimised through it; 16
+        removes most of that frame.
+
+    Calling it with a picture (H, W, 3), RGB in [0, 1], gives {layer: features}, each a float32
+    tensor (H', W', C), after the ReLU. The weights are frozen.
+    """
+
+    def __init__(self, layers, pooling="max", weights="bundled", border=0):
+        self.layers = check_layers(layers)
+        check_choice("pooling", pooling, ("max", "avg"))
+        stride = max(map(_stride, self.layers))
+        if border < 0 or border % stride:
+            raise StyletoolsError(f"border is {border}; it must be 0 or a multiple of {stride}")
+        self.border = border
+        self.model = _network(self.layers, pooling, str(weights))
+
+    def __call__(self, image):
+        image = tf.convert_to_tensor(image, tf.float32)
+        if image.shape.rank != 3 or image.shape[2] != 3 or min(image.shape[:2]) < MIN_SIDE:
+            raise StyletoolsError(
+                f"VGG19Features got shape {tuple(image.shape)}; it wants (height, width, 3), "
+                f"at least {MIN_SIDE} pixels on each side"
+            )
+        pad = (self.border, self.border)
+        mirrored = tf.pad(image, (pad, pad, (0, 0)), "SYMMETRIC")
+        maps = self.model(keras.applications.vgg19.preprocess_input(255 * mirrored[None]))
+        return {layer: self._crop(maps[layer][0], layer) for layer in self.layers}
+
+    def _crop(self, features, layer):
+        edge = self.border // _stride(layer)
+        return features[edge : features.shape[0] - edge, edge : features.shape[1] - edge]
+
+
+def _stride(layer):
+    """Pixels of the picture between neighbouring positions of a layer: 1 in block1, 16 in block5.
+
+    A pooling layer already has the stride of the block that follows it.
+    """
+    return 2 ** (int(layer[5]) - 1 + layer.endswith("pool"))
+
+
+def check_layers(layers):
+    """Return `layers` as a tuple of known VGG19 layer names, or raise `StyletoolsError`."""
+    names = (layers,) if isinstance(layers, str) else tuple(layers)
+    unknown = [name for name in names if name not in LAYERS]
+    if unknown or not names:
+        raise StyletoolsError(
+            f"VGG19 has no layer {', '.join(map(repr, unknown)) or 'in an empty list'}; "
+            f"its layers are {', '.join(LAYERS)}"
+        )
+    return names
+
+
+@lru_cache
+def _network(layers, pooling, weights):
+    """The Keras model {layer: features}; cached, so that a lesson builds each network once."""
+    vgg19 = _vgg19(weights)
+    outputs = {layer: vgg19.get_layer(layer).output for layer in layers}
+    model = keras.Model(vgg19.inputs, outputs)
+    if pooling == "avg":
+        model = keras.models.clone_model(model, clone_function=_average)
+    model.trainable = False
+    return model
+
+
+def _average(layer):
+    if isinstance(layer, keras.layers.MaxPooling2D):
+        return keras.layers.AveragePooling2D(2, name=layer.name)
+    return layer  # shared, with its weights
+
+
+@lru_cache
+def _vgg19(weights):
+    if weights == "imagenet":
+        return keras.applications.VGG19(include_top=False, weights="imagenet")
+    network = keras.applications.VGG19(include_top=False, weights=None)
+    if weights == "bundled":
+        _load_bundled(network, data_dir() / "weights" / "vgg19_imagenet_q8.npz")
+    elif Path(weights).is_file() and weights.endswith(".h5"):
+        network.load_weights(weights)
+    else:
+        raise StyletoolsError(
+            f"weights is {weights!r}; it must be 'bundled', 'imagenet' or an existing .h5 file"
+        )
+    return network
+
+
+def _load_bundled(network, path):
+    """Fill VGG19 from 8-bit weights: each kernel is a table of 256 values and an index array."""
+    if not path.is_file():
+        raise StyletoolsError(f"the bundled weights are missing: {path}; install styletools again")
+    with np.load(path, allow_pickle=False) as stored:
+        for name in filter(lambda name: "conv" in name, LAYERS):
+            kernel = stored[f"{name}/kernel_table"][stored[f"{name}/kernel_index"]]
+            network.get_layer(name).set_weights([kernel, stored[f"{name}/bias"]])

@@ -1,0 +1,98 @@
+"""The command line and start-up, each as a user meets them: in a process of their own."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from styletools import load_image
+
+
+def styletools(*arguments):
+    return python("-m", "styletools", *arguments)
+
+
+def python(*arguments):
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+
+
+def test_a_picture_from_end_to_end(tmp_path):
+    out = tmp_path / "out.png"
+    weights = ["--content-weight", 0.2, "--style-weight", 1, "--tv-weight", 0.5]
+    options = [*weights, "--size", 64, "--steps", 3, "--optimizer", "adam", "--seed", 1]
+    run = styletools("great_pyramid", "starry_night", "-o", out, *options)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith(f"{out}: 3 steps done")
+    assert "style" in run.stdout
+    assert "step" in run.stderr  # the progress bar, and nothing else
+    assert not any(word in run.stderr for word in ("tensorflow", "WARNING", "oneDNN", "absl"))
+    image = load_image(out)
+    assert image.shape == (43, 64, 3)
+    assert np.abs(image - load_image("great_pyramid", 64)).max() > 0.02
+
+
+def test_help_is_complete_and_quick():
+    run = python("-X", "importtime", "-m", "styletools", "--help")
+    assert run.returncode == 0
+    assert "great_pyramid" in run.stdout
+    for option in "size steps content-weight style-weight tv-weight optimizer seed output".split():
+        assert f"--{option}" in run.stdout
+    assert "tensorflow" not in run.stderr  # help does not wait for it
+
+
+@pytest.mark.parametrize("kind", ["missing", "text", "small", "no folder", "no ending", "no steps"])
+def test_what_cannot_work_is_one_clear_line(tmp_path, kind):
+    content, out, extra = "great_pyramid", tmp_path / "out.png", []
+    if kind == "missing":
+        content = tmp_path / "nowhere.jpg"
+    elif kind == "text":
+        content = tmp_path / "text.jpg"
+        content.write_text("no picture")
+    elif kind == "small":
+        content = tmp_path / "small.png"
+        Image.new("RGB", (20, 20)).save(content)
+    elif kind == "no folder":
+        out = tmp_path / "nowhere" / "out.png"
+    elif kind == "no ending":
+        out = tmp_path / "out"
+    else:
+        extra = ["--steps", 0]
+    run = styletools(content, "starry_night", "-o", out, "--size", 64, *extra)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert run.stderr.startswith("styletools: ")
+    assert run.stderr.count("\n") == 1
+    assert not out.exists()
+
+
+def test_importing_and_running_print_nothing():
+    code = """
+import styletools, numpy as np
+grey = np.full((64, 64, 3), 0.5)
+styletools.transfer_style(grey, grey, steps=2, progress=False)
+"""
+    run = python("-W", "error:::styletools", "-c", code)
+    assert run.returncode == 0
+    assert (run.stdout, run.stderr) == ("", "")
+
+
+def test_errors_during_quiet_imports_are_still_seen():
+    code = """
+import os
+from styletools.quiet import quiet_stderr
+with quiet_stderr():
+    os.write(2, b"chatter\\n")
+with quiet_stderr():
+    os.write(2, b"a reason\\n")
+    raise ImportError("a library is missing")
+"""
+    run = python("-c", code)
+    assert run.returncode == 1
+    assert "chatter" not in run.stderr
+    assert "a reason" in run.stderr
+    assert "a library is missing" in run.stderr

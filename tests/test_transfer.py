@@ -1,0 +1,142 @@
+"""The transfer and its two optimizers, at 64 pixels."""
+
+import numpy as np
+import pytest
+
+from styletools import StyletoolsError, StyleTransfer, load_image, transfer_style
+from styletools.optimize import frequency_scale
+from styletools.vgg import tf
+
+
+@pytest.mark.parametrize(("optimizer", "factor"), [("lbfgs", 4), ("adam", 2)])
+def test_the_loss_falls(pyramid, starry, optimizer, factor):
+    result = transfer_style(pyramid, starry, steps=30, progress=False, optimizer=optimizer)
+    totals = [record.total for record in result.history]
+    assert min(totals) < totals[0] / factor
+    assert result.image.shape == pyramid.shape
+    assert result.image.dtype == np.float32
+    assert 0 <= result.image.min() <= result.image.max() <= 1
+    assert result.stopped == "30 steps done"
+
+
+def test_a_record_adds_up(pyramid, starry):
+    transfer = StyleTransfer(pyramid, starry, content_weight=0.3, style_weight=2, tv_weight=5)
+    transfer.run(5)
+    assert [record.step for record in transfer.history] == [1, 2, 3, 4, 5]
+    for record in transfer.history:
+        total = 0.3 * record.content + 2 * record.style + 5 * record.tv
+        np.testing.assert_allclose(record.total, total, rtol=1e-5)
+        np.testing.assert_allclose(np.mean(list(record.style_layers.values())), record.style, 1e-5)
+    seconds = [record.seconds for record in transfer.history]
+    assert seconds == sorted(seconds)
+    assert seconds[0] > 0
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_same_seed_same_picture(pyramid, starry, optimizer):
+    def run(seed):
+        settings = {"init": "noise", "optimizer": optimizer, "seed": seed}
+        return transfer_style(pyramid, starry, steps=4, progress=False, **settings).image
+
+    np.testing.assert_array_equal(run(1), run(1))
+    assert np.abs(run(1) - run(2)).max() > 0.1
+
+
+def test_weights_may_change_without_a_new_trace(pyramid, starry):
+    transfer = StyleTransfer(pyramid, starry)
+    transfer.run(2)
+    traces = transfer._objective.experimental_get_tracing_count()
+    transfer.content_weight, transfer.style_weight, transfer.tv_weight = 1, 0, 0
+    transfer.run(2)
+    assert transfer._objective.experimental_get_tracing_count() == traces
+    last = transfer.history[-1]
+    np.testing.assert_allclose(last.total, last.content, rtol=1e-5)
+
+
+def test_style_layer_weights_decide_which_layers_count(pyramid, starry):
+    layers = ["block1_conv1", "block3_conv1"]
+    shares = {"block1_conv1": 1, "block3_conv1": 0}
+    transfer = StyleTransfer(pyramid, starry, style_layers=layers, style_layer_weights=shares)
+    transfer.run(1)
+    record = transfer.history[0]
+    np.testing.assert_allclose(record.style, record.style_layers["block1_conv1"], rtol=1e-6)
+
+
+def test_content_alone_keeps_the_content(pyramid, starry):
+    transfer = StyleTransfer(pyramid, starry, style_weight=0, tv_weight=0)
+    transfer.run(3)
+    assert transfer.history[0].content == 0
+    np.testing.assert_array_equal(transfer.image, pyramid)
+
+
+def test_gradient_against_finite_differences(pyramid, starry):
+    transfer = StyleTransfer(pyramid, starry, init="noise", pooling="avg")
+    direction = np.random.default_rng(0).normal(size=pyramid.shape).astype(np.float32)
+    _, gradient = transfer._evaluate(transfer.image)
+    forward, backward = (
+        transfer._evaluate(transfer.image + step * direction)[0]["total"] for step in (1e-3, -1e-3)
+    )
+    slope = (forward - backward) / 2e-3
+    np.testing.assert_allclose(slope, (gradient * direction).sum(), rtol=2e-2)
+
+
+def test_styles_and_odd_sizes_of_any_size(starry):
+    content = load_image("astronaut", 64)[:33, :47]
+    for optimizer in ("lbfgs", "adam"):
+        result = transfer_style(content, starry, steps=2, progress=False, optimizer=optimizer)
+        assert result.image.shape == content.shape
+
+
+def test_a_callback_stops_the_run_and_ctrl_c_keeps_the_picture(pyramid, starry):
+    transfer = StyleTransfer(pyramid, starry)
+    assert transfer.run(9, callback=lambda record: record.step == 3) == "stopped by the callback"
+    assert len(transfer.history) == 3
+
+    def interrupt(record):
+        raise KeyboardInterrupt
+
+    assert transfer.run(9, callback=interrupt) == "interrupted"
+    assert len(transfer.history) == 4
+    assert np.isfinite(transfer.image).all()
+
+
+def test_a_loss_that_is_not_finite_ends_the_run(pyramid, starry):
+    transfer = StyleTransfer(pyramid, starry)
+    transfer.run(2)
+    image = transfer.image
+    transfer._style_targets = {k: v * np.nan for k, v in transfer._style_targets.items()}
+    transfer._objective = tf.function(transfer._objective.python_function)
+    assert "style" in transfer.run(2)
+    np.testing.assert_array_equal(transfer.image, image)
+    assert len(transfer.history) == 2
+
+
+def test_frequency_scale_has_mean_square_one_and_falls():
+    scale = frequency_scale(48, 65)
+    both_halves = np.concatenate([scale, scale[:, 1:]], axis=1)  # of an odd width
+    np.testing.assert_allclose((both_halves**2).mean(), 1, rtol=1e-6)
+    assert (np.diff(scale[0, 1:]) < 0).all()
+    np.testing.assert_allclose(scale[0, 4] / scale[0, 16], 2, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"optimizer": "sgd"}, "'sgd'"),
+        ({"normalization": "none"}, "'none'"),
+        ({"init": "style"}, "'style'"),
+        ({"init": np.zeros((40, 40, 3))}, r"\(40, 40, 3\)"),
+        ({"style_layers": ["conv1_1"]}, "'conv1_1'"),
+        ({"style_layer_weights": {"block1_conv1": 1}}, "each of the style layers"),
+        ({"content_weight": -1}, "content_weight is -1"),
+        ({"tv_weight": float("nan")}, "tv_weight is nan"),
+    ],
+)
+def test_bad_settings_are_refused(pyramid, starry, settings, message):
+    with pytest.raises(StyletoolsError, match=message):
+        StyleTransfer(pyramid, starry, **settings)
+
+
+def test_no_steps_are_refused(pyramid, starry):
+    with pytest.raises(StyletoolsError, match="steps is 0"):
+        transfer_style(pyramid, starry, steps=0)

@@ -1,0 +1,86 @@
+"""VGG19 against the values computed in PyTorch."""
+
+import numpy as np
+import pytest
+
+from styletools import StyletoolsError, VGG19Features
+from styletools.vgg import LAYERS, tf
+
+
+@pytest.mark.parametrize("pooling", ["max", "avg"])
+def test_features_agree_with_pytorch(reference, pooling):
+    layers = [name for name in LAYERS if f"{pooling}/{name}/shape" in reference]
+    assert len(layers) >= 16
+    features = VGG19Features(layers, pooling)(reference["content_rgb_u8"] / 255)
+    for layer in layers:
+        ours, key = features[layer].numpy(), f"{pooling}/{layer}"
+        assert ours.shape == tuple(reference[f"{key}/shape"])
+        sampled = ours.ravel()[reference[f"{key}/sample_index"]]
+        expected = reference[f"{key}/sample_value"]
+        np.testing.assert_allclose(sampled, expected, rtol=1e-4, atol=1e-5 * expected.max())
+        statistics = [ours.mean(), ours.std(), ours.max()]
+        np.testing.assert_allclose(statistics, reference[f"{key}/mean_std_max"], rtol=1e-4)
+
+
+def test_network_is_cut_after_the_deepest_layer():
+    model = VGG19Features(["block2_conv1", "block1_conv2"]).model
+    names = {layer.name for layer in model.layers}
+    assert "block2_conv1" in names
+    assert "block2_conv2" not in names
+
+
+def test_weights_are_frozen_and_the_picture_gets_a_gradient(pyramid):
+    extractor = VGG19Features(["block2_conv1"])
+    assert extractor.model.trainable_variables == []
+    image = tf.constant(pyramid)
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        value = tf.reduce_sum(extractor(image)["block2_conv1"])
+    assert np.abs(tape.gradient(value, image)).max() > 0
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (33, 47), (64, 95), (50, 200)])
+def test_border_changes_no_shape(shape):
+    image = np.random.default_rng(0).random((*shape, 3), np.float32)
+    plain, mirrored = VGG19Features(LAYERS)(image), VGG19Features(LAYERS, border=32)(image)
+    assert {k: v.shape for k, v in plain.items()} == {k: v.shape for k, v in mirrored.items()}
+
+
+def test_border_leaves_the_inside_alone_and_changes_the_edge(pyramid):
+    layer = "block1_conv2"
+    plain = VGG19Features([layer])(pyramid)[layer].numpy()
+    mirrored = VGG19Features([layer], border=16)(pyramid)[layer].numpy()
+    np.testing.assert_allclose(plain[2:-2, 2:-2], mirrored[2:-2, 2:-2], rtol=1e-3, atol=1e-2)
+    assert np.abs(plain[0] - mirrored[0]).max() > 1
+
+
+def test_weights_from_a_keras_file(tmp_path, pyramid):
+    from styletools.vgg import _vgg19
+
+    path = tmp_path / "vgg19.weights.h5"
+    _vgg19("bundled").save_weights(path)
+    layer = "block3_conv1"
+    bundled, loaded = (VGG19Features([layer], weights=w)(pyramid)[layer] for w in ("bundled", path))
+    np.testing.assert_array_equal(bundled, loaded)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"layers": ["block6_conv1"]}, "block6_conv1"),
+        ({"layers": []}, "empty"),
+        ({"layers": ["block1_conv1"], "pooling": "min"}, "'min'"),
+        ({"layers": ["block3_conv1"], "border": 10}, "10"),
+        ({"layers": ["block1_conv1"], "weights": "nowhere.h5"}, "nowhere.h5"),
+    ],
+)
+def test_bad_settings_are_refused(settings, message):
+    with pytest.raises(StyletoolsError, match=message):
+        VGG19Features(**settings)
+
+
+def test_bad_pictures_are_refused():
+    extractor = VGG19Features(["block1_conv1"])
+    for shape in [(31, 64, 3), (64, 64), (64, 64, 4)]:
+        with pytest.raises(StyletoolsError, match="wants"):
+            extractor(np.zeros(shape, np.float32))

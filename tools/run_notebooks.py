@@ -1,0 +1,39 @@
+"""Run notebooks top to bottom and store their outputs in place, ready to be read anywhere.
+
+What only a live front end can draw (progress bars) is left out of the stored outputs.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def stored(outputs):
+    """The outputs that a reader without a kernel can see."""
+    return [output for output in outputs if WIDGET not in output.get("data", {})]
+
+
+def run(path):
+    """Execute the notebook at `path` in its own folder and write it back."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.pop("widgets", None)
+    began = time.perf_counter()
+    resources = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=1800, resources=resources, store_widget_state=False).execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)  # times of day, different in every run
+        if cell.cell_type == "code":
+            cell.outputs = stored(cell.outputs)
+    path.write_text(nbformat.writes(notebook) + "\n")
+    minutes = (time.perf_counter() - began) / 60
+    print(f"{path}: {minutes:.1f} minutes, {path.stat().st_size / 1e6:.2f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        run(Path(name))
