@@ -22,6 +22,7 @@ _WHERE = {
     "notebook_style": "plots",
     "plot_history": "plots",
     "show_images": "plots",
+    "check": "exercises",
     "check_machine": "machine",
     "teaching_size": "machine",
     "teaching_steps": "machine",

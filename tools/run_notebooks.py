@@ -3,6 +3,7 @@
 What only a live front end can draw (progress bars) is left out of the stored outputs.
 """
 
+import base64
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,17 @@ def stored(outputs):
     return [output for output in outputs if WIDGET not in output.get("data", {})]
 
 
+def save_cover(notebook, path):
+    """Write the figure of the cell tagged "cover", the picture that opens the lesson."""
+    covers = [cell for cell in notebook.cells if "cover" in cell.metadata.get("tags", [])]
+    for cell in covers:
+        figure = next(
+            o.data["image/jpeg"] for o in cell.outputs if "image/jpeg" in o.get("data", {})
+        )
+        cover = path.parent.parent / "docs" / "pictures" / f"{path.stem}.jpg"
+        cover.write_bytes(base64.b64decode(figure))
+
+
 def run(path):
     """Execute the notebook at `path` in its own folder and write it back."""
     notebook = nbformat.read(path, as_version=4)
@@ -29,6 +41,7 @@ def run(path):
         cell.metadata.pop("execution", None)  # times of day, different in every run
         if cell.cell_type == "code":
             cell.outputs = stored(cell.outputs)
+    save_cover(notebook, path)
     path.write_text(nbformat.writes(notebook) + "\n")
     minutes = (time.perf_counter() - began) / 60
     print(f"{path}: {minutes:.1f} minutes, {path.stat().st_size / 1e6:.2f} MB", flush=True)
