@@ -60,7 +60,9 @@ class StyleTransfer:
         {layer: w_l}; each 1/L if not given.
     normalization : "relative" or "gatys"
         See `styletools.losses`.
-    pooling : "max" or "avg"
+    pooling : "avg" or "max"
+        Of the network: average, as the paper recommends (section 4: "slightly more appealing
+        results"; here it keeps stars off the pyramid), or VGG19's own.
     optimizer : "lbfgs" or "adam"
     init : "content", "noise" or an array of the content's shape
         The picture to start from.
@@ -80,12 +82,12 @@ class StyleTransfer:
         *,
         content_weight=0.1,
         style_weight=1.0,
-        tv_weight=1.0,
+        tv_weight=2.0,
         content_layers=CONTENT_LAYERS,
         style_layers=STYLE_LAYERS,
         style_layer_weights=None,
         normalization="relative",
-        pooling="max",
+        pooling="avg",
         optimizer="lbfgs",
         init="content",
         seed=0,

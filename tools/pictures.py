@@ -20,7 +20,7 @@ def demo(size=384):
     st.show_images(pictures, height=3.2).savefig(PICTURES / "pyramids.jpg", **JPEG)
 
 
-def contact_sheet(size=320):
+def contact_sheet(size=288):
     """Every content in every style; the originals along the top and the left edge."""
     styles = {name: st.load_image(name, size) for name in STYLES}
     figure, axes = plt.subplots(5, 5, figsize=(17, 14), layout="constrained")
