@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from .transfer import StyleTransfer, tf
+from .transfer import BORDER, StyleTransfer, tf
 
 QUICK = "STYLETOOLS_QUICK" in os.environ  # the tests run the lessons small and short
 
@@ -26,7 +26,7 @@ def teaching_steps(cpu):
     return min(cpu, 4) if QUICK else cpu * (2 if has_gpu() else 1)
 
 
-def seconds_per_step(size=128):
+def seconds_per_step(size):
     """Median seconds of three evaluations of the default objective at `size` × `size` pixels."""
     picture = np.full((size, size, 3), 0.5, np.float32)
     transfer = StyleTransfer(picture, picture, optimizer="adam")
@@ -44,7 +44,8 @@ def check_machine():
     print(f"{versions}, Keras {keras.__version__}, NumPy {np.__version__}")
     print(f"{os.cpu_count()} processor cores, {device}")
     began = time.perf_counter()
-    seconds = seconds_per_step()
+    seconds = seconds_per_step(size=128) / (128 + 2 * BORDER) ** 2  # per pixel, border included
     print(f"(measured in {time.perf_counter() - began:.0f} s) 120 steps will take about")
-    for side in (192, 256, 384, 512):
-        print(f"  {seconds * 120 * (side / 128) ** 2 * 2 / 3:5.0f} s for {side} × {side * 2 // 3}")
+    for width, height in ((192, 128), (384, 256), (576, 384)):
+        expected = 120 * seconds * (width + 2 * BORDER) * (height + 2 * BORDER)
+        print(f"  {expected:5.0f} s for {width} × {height} pixels")

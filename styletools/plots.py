@@ -80,3 +80,35 @@ def plot_history(history, weights=None):
         axis.set(title=title, xlabel="step", yscale="log")
         axis.legend(fontsize=11)
     return figure
+
+
+def show_activations(features, channels=5, height=2.0):
+    """Show the strongest channels of each layer, each map from 0 (black) to its own largest value.
+
+    Parameters
+    ----------
+    features : dict
+        {layer: array (H, W, C)}, as `VGG19Features` gives them; a row of the figure a layer.
+    channels : int
+        Maps in a row: the channels of the largest mean, strongest first.
+    height : float
+        Of each row, in inches.
+
+    Returns the Matplotlib figure.
+    """
+    maps = {layer: np.asarray(values) for layer, values in features.items()}
+    widest = max(values.shape[1] / values.shape[0] for values in maps.values())
+    figure, axes = plt.subplots(
+        len(maps),
+        channels,
+        figsize=(height * widest * channels + 0.4, (height + 0.3) * len(maps)),
+        squeeze=False,
+        layout="constrained",
+    )
+    for row, (layer, values) in zip(axes, maps.items(), strict=True):
+        strongest = np.argsort(-values.mean((0, 1)))
+        row[0].set_ylabel(layer)
+        for axis, channel in zip(row, strongest, strict=False):
+            axis.imshow(values[..., channel], cmap="magma", vmin=0, interpolation="nearest")
+            axis.set(title=f"channel {channel}", xticks=[], yticks=[])
+    return figure

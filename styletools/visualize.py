@@ -1,0 +1,149 @@
+"""What a network sees: pictures that excite a channel, pictures that a layer cannot tell apart.
+
+Olah, Mordvintsev & Schubert, "Feature Visualization" (Distill 2017, doi 10.23915/distill.00007);
+Mahendran & Vedaldi, "Understanding Deep Image Representations by Inverting Them" (2015).
+"""
+
+from contextlib import suppress
+from functools import lru_cache
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from .errors import StyletoolsError
+from .images import MIN_SIDE, check_image, load_image, sample_images
+from .losses import content_loss, total_variation
+from .optimize import Halt, frequency_scale, lbfgs
+from .settings import check_steps, check_weight
+from .vgg import LAYERS, VGG19Features, check_layers, keras, tf
+
+
+def maximize_activation(
+    layer, channel, size=112, steps=80, *, fourier=True, decorrelate=True, robust=True, seed=0
+):
+    """Return a picture (size, size, 3) that excites one channel of a VGG19 layer, from noise.
+
+    Adam raises the channel's mean activation. The switches are the three ideas of Olah et al.
+    (2017): `fourier` changes frequencies, scaled by 1/f, instead of pixels; `decorrelate`
+    changes colours along the axes in which those of photographs vary independently; `robust`
+    turns (5°), scales (10 %) and shifts (8 pixels) the picture at random before each look.
+
+    Raises `StyletoolsError` if VGG19 has no such layer or channel, or size or steps are too small.
+    """
+    check_layers([layer])
+    channels = VGG19Features(layer).model.outputs[0].shape[-1]
+    if channel not in range(channels):
+        raise StyletoolsError(f"channel is {channel!r}; choose one from 0 to {channels - 1}")
+    if size < MIN_SIDE:
+        raise StyletoolsError(f"size is {size}; VGG19 needs at least {MIN_SIDE} pixels")
+    shape = (2, 3, size, size // 2 + 1) if fourier else (size, size, 3)
+    z = keras.Variable(np.random.default_rng(seed).normal(0, 0.1, shape), dtype="float32")
+    look = _look(layer, size, fourier, decorrelate, robust)
+    adam = keras.optimizers.Adam(0.02)
+    for step in tqdm(range(check_steps(steps)), unit="step", leave=False):
+        gradient = look(z.value, tf.constant(int(channel)), tf.constant([seed, step]))
+        adam.apply([-gradient], [z])
+    return _picture(z.value, size, fourier, decorrelate).numpy()
+
+
+@lru_cache
+def _look(layer, size, fourier, decorrelate, robust):
+    """A function of z, channel and seed: the gradient of the channel's mean activation."""
+    channel_map = _channel_map(layer)
+
+    @tf.function
+    def look(z, channel, seed):
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            picture = _picture(z, size, fourier, decorrelate)
+            seen = _move(picture, seed) if robust else picture
+            activation = tf.reduce_mean(channel_map(seen, channel))
+        return tape.gradient(activation, z)
+
+    return look
+
+
+def _channel_map(layer):
+    """A function of picture and channel: the channel's map, with 5 % of what its ReLU cuts off."""
+    if layer == LAYERS[0] or layer.endswith("pool"):
+        features = VGG19Features(layer)
+        return lambda picture, channel: features(picture)[layer][..., channel]
+    below = LAYERS[LAYERS.index(layer) - 1]
+    features, convolution = VGG19Features(below), VGG19Features(layer).model.get_layer(layer)
+
+    def channel_map(picture, channel):
+        kernel = tf.gather(convolution.kernel, [channel], axis=3)
+        response = tf.nn.conv2d(features(picture)[below][None], kernel, 1, "SAME")
+        # A silent ReLU has no slope to climb: most channels of block5_conv4 would never wake.
+        return tf.nn.leaky_relu(response + convolution.bias[channel], 0.05)
+
+    return channel_map
+
+
+def _picture(z, size, fourier, decorrelate):
+    """The picture (H, W, 3) that z stands for; if `fourier`, z is (re, im) × colour × spectrum."""
+    if fourier:
+        falling = size * frequency_scale(size, size).astype(np.float32) ** 2  # ∝ 1/f
+        spectrum = tf.complex(falling * z[0], falling * z[1])
+        z = tf.transpose(tf.signal.irfft2d(spectrum, [size, size]), (1, 2, 0))
+    return tf.sigmoid(z @ colour_matrix().T if decorrelate else z)
+
+
+@lru_cache
+def colour_matrix():
+    """C (3, 3): C Cᵀ is the covariance of the bundled pictures' colours, scaled to mean variance 1.
+
+    Its columns are principal axes: if the entries of z are independent, C z has such colours.
+    """
+    pixels = np.concatenate([load_image(name, 128).reshape(-1, 3) for name in sample_images()])
+    variances, axes = np.linalg.eigh(np.cov(pixels.T))
+    return (axes * np.sqrt(variances / variances.mean())).astype(np.float32)
+
+
+def _move(picture, seed):
+    """`picture` turned, scaled and shifted at random about its centre."""
+    turn, grow, right, down = tf.unstack(tf.random.stateless_uniform([4], seed, -1, 1))
+    angle, scale, centre = np.radians(5) * turn, 1 + 0.1 * grow, (picture.shape[0] - 1) / 2
+    a, b = scale * tf.cos(angle), scale * tf.sin(angle)
+    x, y = (1 - a + b) * centre + 8 * right, (1 - a - b) * centre + 8 * down
+    matrix = tf.stack([a, -b, x, b, a, y, 0.0, 0.0])  # where each pixel is fetched from
+    return keras.ops.image.affine_transform(picture, matrix, fill_mode="reflect")
+
+
+def invert_features(image, layer, steps=60, *, tv_weight=1.0, seed=0):
+    """Return a picture (H, W, 3) that a VGG19 layer hardly tells from `image` (H, W, 3).
+
+    L-BFGS from noise on Σ (F − P)² / Σ P² + tv_weight · TV, with F the features of the result
+    and P those of `image` (Mahendran & Vedaldi 2015, eq. 1, with the scaling of eq. 4).
+
+    Raises `StyletoolsError` if the picture, the layer, the steps or the weight cannot be used.
+    """
+    image = check_image(image)
+    check_layers([layer])
+    check_weight("tv_weight", tv_weight)
+    features = VGG19Features(layer)
+    target = features(image)[layer]
+    noise = np.random.default_rng(seed).normal(0.5, 0.1, image.shape).clip(0, 1)
+    losses, best = [], None
+
+    @tf.function
+    def evaluate(image):
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            content = content_loss(features(image)[layer], target)
+            loss = content + tv_weight * total_variation(image)
+        return loss, tape.gradient(loss, image)
+
+    def objective(picture):
+        nonlocal best
+        loss, gradient = (value.numpy() for value in evaluate(tf.constant(picture)))
+        losses.append(loss)
+        best = picture if loss == min(losses) else best
+        bar.update()
+        if len(losses) == steps:
+            raise Halt
+        return loss, gradient
+
+    with tqdm(total=check_steps(steps), unit="step", leave=False) as bar, suppress(Halt):
+        lbfgs(objective, noise)
+    return best.clip(0, 1)

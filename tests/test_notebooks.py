@@ -1,0 +1,70 @@
+"""The lessons as they are stored: run, quiet, small, and built as CONTRIBUTING.md says."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
+def lesson(request):
+    return request.param
+
+
+def cells(path, kind):
+    return [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == kind]
+
+
+def test_lessons_were_run_top_to_bottom(lesson):
+    counts = [cell.execution_count for cell in cells(lesson, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_stored_outputs_are_quiet_and_small(lesson):
+    for cell in cells(lesson, "code"):
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr", output.text
+            assert "image/png" not in output.get("data", {})  # JPEG is a tenth of the size
+    assert lesson.stat().st_size < 2e6
+
+
+def test_code_cells_are_short_and_text_keeps_pace(lesson):
+    code, text = cells(lesson, "code"), cells(lesson, "markdown")
+    lengths = [
+        len(c.source.splitlines()) for c in code if "bootstrap" not in c.metadata.get("tags", [])
+    ]
+    assert max(lengths) <= 25
+    assert np.percentile(lengths, 90) <= 15
+    assert len(text) >= 0.8 * len(code)
+
+
+def test_headings_are_in_order_and_pictures_have_words(lesson):
+    text = "\n".join(cell.source for cell in cells(lesson, "markdown"))
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.M)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert max(np.diff(levels), default=0) <= 1
+    pictures = re.findall(r"!\[(.*?)\]\((.*?)\)", text)
+    assert pictures
+    for words, target in pictures:
+        assert len(words) > 10
+        assert target.startswith("http") or (lesson.parent / target).is_file()
+
+
+def test_lessons_open_and_close_alike(lesson):
+    text = "\n".join(cell.source for cell in cells(lesson, "markdown"))
+    for part in ("After this lesson you can", "**Time:**", "**Builds on:**"):
+        assert part in text
+    for part in ("## Summary", "## Exercises", "**Next:**"):
+        assert part in text
+    tags = [
+        tag
+        for c in cells(lesson, "markdown") + cells(lesson, "code")
+        for tag in c.metadata.get("tags", [])
+    ]
+    assert tags.count("badge") == tags.count("bootstrap") == 1
