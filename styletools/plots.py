@@ -82,7 +82,7 @@ def plot_history(history, weights=None):
     return figure
 
 
-def show_activations(features, channels=5, height=2.0):
+def show_activations(features, channels=5, height=1.7):
     """Show the strongest channels of each layer, each map from 0 (black) to its own largest value.
 
     Parameters
