@@ -13,7 +13,7 @@ lab: .venv/lab  ## open lesson 00 in JupyterLab
 
 test: .venv/test lint  ## unit tests, then every notebook at a small size
 	$(BIN)/python -m pytest tests
-	STYLETOOLS_QUICK=1 $(BIN)/python -m pytest --nbval-lax --nbval-current-env \
+	STYLETOOLS_QUICK=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place

@@ -114,8 +114,9 @@ class StyleTransfer:
         """Improve `.image` by `steps` evaluations of the objective; return why the run ended.
 
         `callback(record)` is called after every step; if it returns True the run stops, as it
-        does at Ctrl-C. `.image` is the best picture evaluated, `.history` grows by a `Record`
-        a step. Each run starts its optimizer afresh.
+        does at Ctrl-C. `.image` is the best picture evaluated, clipped to [0, 1] (L-BFGS works
+        on unclipped pixels, to which its records belong); `.history` grows by a `Record` a
+        step. Each run starts its optimizer afresh.
         """
         check_steps(steps)
         began, first, best = time.perf_counter(), len(self.history), np.inf

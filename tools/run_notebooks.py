@@ -36,7 +36,8 @@ def run(path):
     notebook.metadata.pop("widgets", None)
     began = time.perf_counter()
     resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=1800, resources=resources, store_widget_state=False).execute()
+    settings = {"timeout": 1800, "coalesce_streams": True, "store_widget_state": False}
+    NotebookClient(notebook, resources=resources, **settings).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # times of day, different in every run
         if cell.cell_type == "code":
