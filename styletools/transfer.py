@@ -61,8 +61,8 @@ class StyleTransfer:
     normalization : "relative" or "gatys"
         See `styletools.losses`.
     pooling : "avg" or "max"
-        Of the network: average, as the paper recommends (section 4: "slightly more appealing
-        results"; here it keeps stars off the pyramid), or VGG19's own.
+        Of the network: average, as the paper suggests (section 4) and as puts fewer of the
+        style's objects onto the content, or VGG19's own maximum.
     optimizer : "lbfgs" or "adam"
     init : "content", "noise" or an array of the content's shape
         The picture to start from.
