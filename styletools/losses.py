@@ -53,7 +53,8 @@ def total_variation(image, beta=2.0):
     """Mean over pixels and colours of (dx² + dy²)^(β/2), d the differences of neighbours.
 
     Mahendran & Vedaldi, "Understanding Deep Image Representations" (2015), section 3.1; the
-    Keras example uses β = 2.5. Below β = 2 the gradient has no value in flat places.
+    Keras example uses β = 2.5. The mean is over the pixels that have a neighbour to the right
+    and one below. Raises `StyletoolsError` below β = 2: flat places would have no gradient.
     """
     if beta < 2:
         raise StyletoolsError(f"beta is {beta}; below 2 flat places have no gradient")

@@ -11,6 +11,9 @@ import scipy.fft
 import scipy.optimize
 
 
+SCALE = 1e4  # lifts losses of order 1e-2 well above the line search's rounding
+
+
 class Halt(Exception):
     """Raised by an objective to end a run; the message is the reason."""
 
@@ -49,9 +52,6 @@ def lbfgs(objective, image):
         in_v, np.zeros(start.size), jac=True, method="L-BFGS-B", options=options
     )
     return f"L-BFGS found no better picture ({result.message})"
-
-
-SCALE = 1e4  # lifts losses of order 1e-2 well above the line search's rounding
 
 
 def adam(objective, image, learning_rate=0.02):
