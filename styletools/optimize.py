@@ -10,7 +10,6 @@ import numpy as np
 import scipy.fft
 import scipy.optimize
 
-
 SCALE = 1e4  # lifts losses of order 1e-2 well above the line search's rounding
 
 
