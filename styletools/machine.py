@@ -6,7 +6,9 @@ import time
 
 import numpy as np
 
-from .transfer import BORDER, StyleTransfer, tf
+from .objective import BORDER
+from .transfer import StyleTransfer
+from .vgg import tf
 
 QUICK = "STYLETOOLS_QUICK" in os.environ  # the tests run the lessons small and short
 

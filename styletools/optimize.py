@@ -1,66 +1,148 @@
-"""The two optimizers behind one interface.
+"""The two optimizers behind one interface: ask for a picture, answer with its loss.
 
-An optimizer is called with an objective and a picture and improves the picture until the
-objective raises `Halt`. The objective takes a picture (H, W, 3) and returns the loss (float)
-and its gradient (H, W, 3); one call of it is one step.
+    optimizer = LBFGS(image)
+    loss, gradient = objective(optimizer.image)
+    optimizer.update(loss, gradient)  # optimizer.image is now the next picture to try
+
+One answer is one step, so a run can pause, and its objective can change, between any two.
+Pictures and gradients are float32 tensors (H, W, 3) and stay on the device.
 """
 
-import keras
 import numpy as np
-import scipy.fft
-import scipy.optimize
 
-SCALE = 1e4  # lifts losses of order 1e-2 well above the line search's rounding
+from .vgg import keras, tf
 
-
-class Halt(Exception):
-    """Raised by an objective to end a run; the message is the reason."""
+ARMIJO = 1e-4  # the share of the promised fall that a step must keep (Nocedal & Wright, eq. 3.4)
+ROUNDING = 1e-6  # of a float32 loss, relative
+FIRST_STEP = 0.03  # root mean square change of the pixels when no curvature is known
+PATIENCE = 5  # refused steps along one direction
 
 
 def frequency_scale(height, width):
     """s(f) ∝ max(f, 1/max(H, W))^-½ (H, W//2 + 1), mean square 1, f in cycles per pixel.
 
     Photographs have spectra that fall like 1/f, so large shapes must change by more than fine
-    detail: s lets one step of L-BFGS move low frequencies further.
+    detail: s² as the first guess of the inverse Hessian moves low frequencies further.
     """
-    f = np.hypot(scipy.fft.fftfreq(height)[:, None], scipy.fft.fftfreq(width))
+    f = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width))
     scale = np.maximum(f, 1 / max(height, width)) ** -0.5
     return (scale / np.sqrt(np.mean(scale**2)))[:, : width // 2 + 1]
 
 
-def lbfgs(objective, image):
-    """SciPy's L-BFGS-B (Byrd, Lu, Nocedal & Zhu 1995), 20 corrections, in float64.
+class LBFGS:
+    """Limited-memory BFGS (Nocedal & Wright, Numerical Optimization, 2006, algorithm 7.5).
 
-    The variable is v with x = x₀ + F⁻¹[s(f) F(v)] / 255: the picture in 8-bit units seen
-    through `frequency_scale`. That filter is its own transpose, so it carries gradients too.
-    Each run starts with an empty memory. Returns SciPy's reason if it ends by itself.
+    The inverse Hessian is first taken for γ F⁻¹ s(f)² F, with s from `frequency_scale`, and
+    then corrected by the last `memory` steps. A step that does not lower the loss enough is
+    shortened. `finished` says why no step helps any more, or is None.
     """
-    start = image.astype(np.float64)
-    scale = frequency_scale(*image.shape[:2])[..., None] / 255
 
-    def smooth(v):
-        spectrum = scale * scipy.fft.rfft2(v.reshape(start.shape), axes=(0, 1))
-        return scipy.fft.irfft2(spectrum, start.shape[:2], axes=(0, 1))
+    def __init__(self, image, memory=20):
+        self.image = tf.convert_to_tensor(image, tf.float32)
+        self.finished = None
+        self._memory, self._pairs = memory, []  # of (step, change of gradient), oldest first
+        self._reach = FIRST_STEP
+        self._here = None  # (picture, loss, gradient) that the search starts from
+        scale = frequency_scale(*self.image.shape[:2])
+        self._scale = tf.constant(scale**2, tf.complex64)
 
-    def in_v(v):
-        loss, gradient = objective((start + smooth(v)).astype(np.float32))
-        return SCALE * loss, SCALE * smooth(gradient).ravel()
+    def update(self, loss, gradient):
+        """Take the loss (scalar) and the gradient (H, W, 3) at `image`; choose the next one."""
+        loss = float(loss)
+        if self._here is not None:
+            _, start, _ = self._here
+            if loss > start + ARMIJO * self._length * self._slope + ROUNDING * abs(start):
+                return self._shorten(loss)
+            self._remember(gradient)
+        self._here = (self.image, loss, gradient)
+        self._search()
 
-    options = {"maxcor": 20, "maxfun": np.inf, "maxiter": np.inf, "ftol": 0, "gtol": 0}
-    result = scipy.optimize.minimize(
-        in_v, np.zeros(start.size), jac=True, method="L-BFGS-B", options=options
-    )
-    return f"L-BFGS found no better picture ({result.message})"
+    def objective_changed(self):
+        """Forget the losses and the curvature of another objective; `image` starts a new search.
+
+        Its first step is no longer than the last one was.
+        """
+        self._here, self._pairs, self.finished = None, [], None
+
+    def _remember(self, gradient):
+        picture, _, before = self._here
+        step, change = self.image - picture, gradient - before
+        if dot(step, change) > 1e-10 * dot(change, change):  # else it would bend upwards
+            self._pairs = [*self._pairs, (step, change)][-self._memory :]
+        self._reach = min(FIRST_STEP, float(tf.norm(step)) / step.shape.num_elements() ** 0.5)
+
+    def _search(self):
+        """Start along a new direction, with its full length."""
+        picture, _, gradient = self._here
+        self._direction = -self._newton(gradient)
+        self._slope, self._length, self._refused = float(dot(gradient, self._direction)), 1.0, 0
+        if self._slope >= 0:
+            self.finished = "the gradient is zero: no picture nearby is better"
+        self.image = picture + self._direction
+
+    def _shorten(self, loss):
+        """Go back along the direction, to the lowest point of a parabola through what is known."""
+        picture, start, _ = self._here
+        self._refused += 1
+        if self._refused > PATIENCE:
+            if not self._pairs:
+                self.finished = "L-BFGS found no better picture"
+            self._pairs = []
+            return self._search()
+        lowest = -self._slope * self._length**2 / 2 / (loss - start - self._slope * self._length)
+        self._length = min(max(lowest, 0.1 * self._length), 0.5 * self._length)
+        self.image = picture + self._length * self._direction
+
+    def _newton(self, gradient):
+        """The two-loop recursion: the inverse Hessian times `gradient` (algorithm 7.4)."""
+        q, shares = gradient, []
+        for step, change in reversed(self._pairs):
+            shares.append(dot(step, q) / dot(step, change))
+            q -= shares[-1] * change
+        r = self._first_guess(q)
+        for step, change in self._pairs:
+            r += (shares.pop() - dot(change, r) / dot(step, change)) * step
+        return r
+
+    def _first_guess(self, q):
+        """γ F⁻¹ s² F q; γ from the last pair (eq. 7.20), or so that the step has a known length."""
+        smooth = self._smooth(q)
+        if not self._pairs:
+            size = tf.norm(smooth) / q.shape.num_elements() ** 0.5
+            return smooth * tf.math.divide_no_nan(self._reach, size)
+        step, change = self._pairs[-1]
+        return smooth * dot(step, change) / dot(change, self._smooth(change))
+
+    def _smooth(self, q):
+        spectrum = self._scale * tf.signal.rfft2d(tf.transpose(q, (2, 0, 1)))
+        return tf.transpose(tf.signal.irfft2d(spectrum, q.shape[:2]), (1, 2, 0))
 
 
-def adam(objective, image, learning_rate=0.02):
+def dot(a, b):
+    """Σ ab, a scalar tensor."""
+    return tf.tensordot(a, b, 3)
+
+
+class Adam:
     """Keras' Adam (Kingma & Ba 2015) on the pixels, clipped to [0, 1] after each step."""
-    picture = keras.Variable(image)
-    optimizer = keras.optimizers.Adam(learning_rate)
-    while True:
-        _, gradient = objective(picture.numpy())
-        optimizer.apply([gradient], [picture])
-        picture.assign(keras.ops.clip(picture, 0, 1))
+
+    finished = None
+
+    def __init__(self, image, learning_rate=0.02):
+        self._picture = keras.Variable(image)
+        self._adam = keras.optimizers.Adam(learning_rate)
+
+    @property
+    def image(self):
+        return self._picture.value
+
+    def update(self, loss, gradient):
+        """Take the gradient (H, W, 3) at `image` and choose the next picture."""
+        self._adam.apply([gradient], [self._picture])
+        self._picture.assign(keras.ops.clip(self._picture, 0, 1))
+
+    def objective_changed(self):
+        """Nothing to forget: Adam's averages fade by themselves."""
 
 
-OPTIMIZERS = {"lbfgs": lbfgs, "adam": adam}
+OPTIMIZERS = {"lbfgs": LBFGS, "adam": Adam}

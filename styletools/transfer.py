@@ -1,7 +1,7 @@
 """Neural style transfer: content of one picture, style of another, by optimising the pixels.
 
-Gatys, Ecker & Bethge, "A Neural Algorithm of Artistic Style" (2015), eq. 7, and a total
-variation term: total = content_weight·L_content + style_weight·L_style + tv_weight·TV.
+Gatys, Ecker & Bethge, "A Neural Algorithm of Artistic Style" (2015); `styletools.objective`
+says what is minimised.
 """
 
 import time
@@ -12,14 +12,14 @@ from tqdm.auto import tqdm
 
 from .errors import StyletoolsError
 from .images import check_image
-from .losses import NORMALIZATIONS, content_loss, gram_matrix, style_loss, total_variation
-from .optimize import OPTIMIZERS, Halt
+from .losses import NORMALIZATIONS
+from .objective import Objective
+from .optimize import OPTIMIZERS
 from .settings import check_choice, check_shares, check_steps, check_weight
-from .vgg import VGG19Features, check_layers, tf
+from .vgg import check_layers, tf
 
 CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
-BORDER = 16  # pixels mirrored at the edges, against the frame that zero padding leaves
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,16 @@ class Record:
     """One step: losses without their weights, `total` with them."""
 
     step: int
-    seconds: float  # since the run began
+    seconds: float  # of work since the first step began
     total: float
     content: float
     style: float
     tv: float
     style_layers: dict  # {layer: loss}
+
+
+class NotFinite(StyletoolsError):
+    """A loss or a gradient that no step can be taken from."""
 
 
 @dataclass(frozen=True)
@@ -101,79 +105,69 @@ class StyleTransfer:
         self.style_layer_weights = check_shares(style_layer_weights, self.style_layers)
         self.normalization = check_choice("normalization", normalization, NORMALIZATIONS)
         self.optimizer = check_choice("optimizer", optimizer, OPTIMIZERS)
-        layers = tuple(dict.fromkeys(self.content_layers + self.style_layers))
-        self._features = VGG19Features(layers, pooling, border=BORDER)
-        features = self._features(content)
-        self._content_targets = {layer: features[layer] for layer in self.content_layers}
-        features = self._features(style)
-        self._style_targets = {layer: gram_matrix(features[layer]) for layer in self.style_layers}
-        self.image = _start(init, content, seed)
+        self.objective = Objective(
+            content, style, self.content_layers, self.style_layers, normalization, pooling
+        )
+        self._picture = tf.constant(_start(init, content, seed))
         self.history = []
+        self._optimizer = OPTIMIZERS[optimizer](self._picture)
+        self._weights, self._best, self._seconds = None, np.inf, 0.0
+
+    @property
+    def image(self):
+        """The best picture (H, W, 3) evaluated with the present weights, clipped to [0, 1].
+
+        L-BFGS works on unclipped pixels, to which its records belong.
+        """
+        return np.clip(self._picture, 0, 1)
 
     def run(self, steps, callback=None):
         """Improve `.image` by `steps` evaluations of the objective; return why the run ended.
 
         `callback(record)` is called after every step; if it returns True the run stops, as it
-        does at Ctrl-C. `.image` is the best picture evaluated, clipped to [0, 1] (L-BFGS works
-        on unclipped pixels, to which its records belong); `.history` grows by a `Record` a
-        step. Each run starts its optimizer afresh.
+        does at Ctrl-C. `.history` grows by a `Record` a step. A later run goes on where this
+        one ended, except that L-BFGS forgets what it has learnt if a weight was changed.
         """
         check_steps(steps)
-        began, first, best = time.perf_counter(), len(self.history), np.inf
-
-        def objective(image):
-            nonlocal best
-            losses, gradient = self._evaluate(image)
-            record = self._record(losses, time.perf_counter() - began)
-            _check_finite(record, gradient)
-            self.history.append(record)
-            if record.total < best:
-                best, self.image = record.total, np.clip(image, 0, 1)
-            if callback is not None and callback(record):
-                raise Halt("stopped by the callback")
-            if len(self.history) - first == steps:
-                raise Halt(f"{steps} steps done")
-            return record.total, gradient
-
         try:
-            return OPTIMIZERS[self.optimizer](objective, self.image)
-        except Halt as halt:
-            return str(halt)
+            for _ in range(steps):
+                if self._optimizer.finished and self._current_weights() == self._weights:
+                    return self._optimizer.finished
+                record = self.step()
+                if callback is not None and callback(record):
+                    return "stopped by the callback"
+        except NotFinite as broken:
+            return str(broken)
         except KeyboardInterrupt:
             return "interrupted"
+        return f"{steps} steps done"
 
-    def _evaluate(self, image):
-        """Losses, each a float or {layer: float}, and the gradient of the total."""
-        weights = [self.content_weight, self.style_weight, self.tv_weight]
-        shares = [self.style_layer_weights[layer] for layer in self.style_layers]
-        losses, gradient = self._objective(
-            tf.constant(image), tf.constant(weights, tf.float32), tf.constant(shares, tf.float32)
-        )
-        return tf.nest.map_structure(float, losses), gradient.numpy()
+    def step(self):
+        """Evaluate one picture, choose the next, and return the `Record`.
 
-    @tf.function
-    def _objective(self, image, weights, shares):
-        with tf.GradientTape() as tape:
-            tape.watch(image)
-            features = self._features(image)
-            content = tf.reduce_mean(
-                [
-                    content_loss(features[layer], target, self.normalization)
-                    for layer, target in self._content_targets.items()
-                ]
-            )
-            layers = {
-                layer: style_loss(gram_matrix(features[layer]), target, self.normalization)
-                for layer, target in self._style_targets.items()
-            }
-            style = tf.reduce_sum(shares * tf.stack([layers[name] for name in self.style_layers]))
-            tv = total_variation(image)
-            total = tf.reduce_sum(weights * tf.stack([content, style, tv]))
-        losses = {"total": total, "content": content, "style": style, "tv": tv}
-        return losses | {"style_layers": layers}, tape.gradient(total, image)
+        Raises `NotFinite` if a loss or the gradient is not finite; the picture stays as it was.
+        """
+        began, weights = time.perf_counter(), self._current_weights()
+        if weights != self._weights:
+            self._optimizer.objective_changed()
+            self._weights, self._best = weights, np.inf
+        image = self._optimizer.image
+        losses, gradient = self.objective(image, *weights)
+        _check_finite(losses, gradient)
+        if losses["total"] < self._best:
+            self._best, self._picture = losses["total"], image
+        self._optimizer.update(losses["total"], gradient)
+        self._seconds += time.perf_counter() - began
+        record = Record(step=len(self.history) + 1, seconds=self._seconds, **losses)
+        self.history.append(record)
+        return record
 
-    def _record(self, losses, seconds):
-        return Record(step=len(self.history) + 1, seconds=seconds, **losses)
+    def _current_weights(self):
+        """The weights as they are now, checked: (content, style, tv), (each style layer's)."""
+        names = ("content_weight", "style_weight", "tv_weight")
+        weights = tuple(check_weight(name, getattr(self, name)) for name in names)
+        shares = check_shares(self.style_layer_weights, self.style_layers)
+        return weights, tuple(shares[layer] for layer in self.style_layers)
 
 
 def transfer_style(content, style, steps=120, progress=True, **settings):
@@ -207,8 +201,8 @@ def _start(init, content, seed):
     return image
 
 
-def _check_finite(record, gradient):
-    values = {"content": record.content, "style": record.style, "tv": record.tv}
-    broken = [name for name, value in values.items() if not np.isfinite(value)]
-    if broken or not np.isfinite(gradient).all():
-        raise Halt(f"not finite: {', '.join(broken) or 'the gradient'}; try smaller weights")
+def _check_finite(losses, gradient):
+    broken = [name for name in ("content", "style", "tv") if not np.isfinite(losses[name])]
+    if broken or not tf.reduce_all(tf.math.is_finite(gradient)):
+        broken = ", ".join(broken) or "the gradient"
+        raise NotFinite(f"not finite: {broken}; try smaller weights, then start again")

@@ -4,7 +4,6 @@ Olah, Mordvintsev & Schubert, "Feature Visualization" (Distill 2017, doi 10.2391
 Mahendran & Vedaldi, "Understanding Deep Image Representations by Inverting Them" (2015).
 """
 
-from contextlib import suppress
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +12,7 @@ from tqdm.auto import tqdm
 from .errors import StyletoolsError
 from .images import MIN_SIDE, check_image, load_image, sample_images
 from .losses import content_loss, total_variation
-from .optimize import Halt, frequency_scale, lbfgs
+from .optimize import LBFGS, frequency_scale
 from .settings import check_steps, check_weight
 from .vgg import LAYERS, VGG19Features, check_layers, keras, tf
 
@@ -124,7 +123,6 @@ def invert_features(image, layer, steps=60, *, tv_weight=1.0, seed=0):
     features = VGG19Features(layer)
     target = features(image)[layer]
     noise = np.random.default_rng(seed).normal(0.5, 0.1, image.shape).clip(0, 1)
-    losses, best = [], None
 
     @tf.function
     def evaluate(image):
@@ -134,16 +132,13 @@ def invert_features(image, layer, steps=60, *, tv_weight=1.0, seed=0):
             loss = content + tv_weight * total_variation(image)
         return loss, tape.gradient(loss, image)
 
-    def objective(picture):
-        nonlocal best
-        loss, gradient = (value.numpy() for value in evaluate(tf.constant(picture)))
-        losses.append(loss)
-        best = picture if loss == min(losses) else best
-        bar.update()
-        if len(losses) == steps:
-            raise Halt
-        return loss, gradient
-
-    with tqdm(total=check_steps(steps), unit="step", leave=False) as bar, suppress(Halt):
-        lbfgs(objective, noise)
-    return best.clip(0, 1)
+    optimizer, lowest = LBFGS(noise), np.inf
+    for _ in tqdm(range(check_steps(steps)), unit="step", leave=False):
+        picture = optimizer.image
+        loss, gradient = evaluate(picture)
+        if loss < lowest:
+            best, lowest = picture, loss
+        optimizer.update(loss, gradient)
+        if optimizer.finished:
+            break
+    return np.clip(best, 0, 1)

@@ -1,0 +1,99 @@
+"""The optimizers on problems whose answer is known."""
+
+import numpy as np
+import pytest
+
+from styletools.optimize import LBFGS, OPTIMIZERS, frequency_scale
+from styletools.vgg import tf
+
+SHAPE = (24, 17, 3)
+START = np.random.default_rng(0).uniform(size=SHAPE).astype(np.float32)
+GOAL = np.random.default_rng(1).uniform(size=SHAPE).astype(np.float32)
+CURVATURE = np.geomspace(1, 1e3, GOAL.size).reshape(SHAPE).astype(np.float32)
+
+
+def bowl(picture, curvature=CURVATURE):
+    """A quadratic with its minimum, 0, at GOAL."""
+    away = picture - GOAL
+    return tf.reduce_sum(curvature * away**2) / 2, curvature * away
+
+
+def minimise(optimizer, objective, steps):
+    losses = []
+    for _ in range(steps):
+        loss, gradient = objective(optimizer.image)
+        losses.append(float(loss))
+        optimizer.update(loss, gradient)
+        if optimizer.finished:
+            break
+    return losses
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_bottom_of_a_bowl_is_found(name):
+    losses = minimise(OPTIMIZERS[name](START), lambda x: bowl(x, np.float32(1)), 200)
+    assert losses[-1] < 1e-5 * losses[0]
+
+
+def test_lbfgs_copes_with_curvatures_a_thousand_apart():
+    losses = minimise(LBFGS(START), bowl, 150)
+    assert min(losses) < 1e-4 * losses[0]
+
+
+def test_two_pairs_give_the_bfgs_matrix():
+    """The two-loop recursion against the dense update (Nocedal & Wright, eq. 6.17)."""
+    optimizer = LBFGS(START)
+    minimise(optimizer, bowl, 4)
+    size = START.size
+    smooth = np.stack(
+        [
+            np.ravel(optimizer._smooth(tf.constant(e)))
+            for e in np.eye(size, dtype=np.float32).reshape(size, *SHAPE)
+        ]
+    ).astype(np.float64)
+    pairs = [(np.ravel(s).astype(np.float64), np.ravel(y)) for s, y in optimizer._pairs]
+    step, change = pairs[-1]
+    inverse = smooth * (step @ change) / (change @ smooth @ change)
+    for step, change in pairs:
+        rho = 1 / (step @ change)
+        left = np.eye(size) - rho * np.outer(step, change)
+        inverse = left @ inverse @ left.T + rho * np.outer(step, step)
+    _, _, gradient = optimizer._here
+    expected = inverse @ np.ravel(gradient)
+    error = np.ravel(optimizer._newton(gradient)) - expected
+    assert np.linalg.norm(error) < 1e-4 * np.linalg.norm(expected)
+
+
+def test_a_step_too_long_is_taken_back():
+    """A wall that the first full steps run into: the loss of accepted pictures never rises."""
+    optimizer, accepted = LBFGS(START), []
+
+    def walled(x):
+        loss, gradient = bowl(x)
+        return (loss, gradient) if tf.reduce_max(tf.abs(x - START)) < 0.05 else (1e9, gradient)
+
+    for _ in range(60):
+        optimizer.update(*walled(optimizer.image))
+        accepted.append(optimizer._here[1])
+    assert (np.diff(accepted) <= 1e-6 * np.abs(accepted[:-1])).all()
+    assert accepted[-1] < accepted[0]
+    assert max(accepted) < 1e9
+
+
+def test_a_dead_end_is_reported():
+    def liar(x):
+        return tf.constant(2.0 + float(tf.reduce_sum((x - START) ** 2))), -tf.ones(SHAPE)
+
+    optimizer = LBFGS(START)
+    minimise(optimizer, liar, 100)
+    assert optimizer.finished == "L-BFGS found no better picture"
+    optimizer.objective_changed()
+    assert optimizer.finished is None
+
+
+def test_frequency_scale_has_mean_square_one_and_falls():
+    scale = frequency_scale(48, 65)
+    both_halves = np.concatenate([scale, scale[:, 1:]], axis=1)  # of an odd width
+    np.testing.assert_allclose((both_halves**2).mean(), 1, rtol=1e-6)
+    assert (np.diff(scale[0, 1:]) < 0).all()
+    np.testing.assert_allclose(scale[0, 4] / scale[0, 16], 2, rtol=1e-6)
