@@ -25,6 +25,7 @@ _WHERE = {
     "plot_history": "plots",
     "show_activations": "plots",
     "show_images": "plots",
+    "Playground": "playground",
     "check": "exercises",
     "check_machine": "machine",
     "teaching_size": "machine",

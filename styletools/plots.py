@@ -55,7 +55,7 @@ def show_images(images, columns=None, height=4.0, suptitle=None):
     return figure
 
 
-def plot_history(history, weights=None):
+def plot_history(history, weights=None, marks=()):
     """Plot the losses of a transfer against its steps, logarithmically.
 
     Parameters
@@ -64,20 +64,25 @@ def plot_history(history, weights=None):
     weights : dict, optional
         {"content": …, "style": …, "tv": …}: draw each loss times its weight, so that the curves
         add up to the total. Without it the losses are drawn as they are.
+    marks : sequence of int
+        Steps at which to draw a dotted vertical line: where a weight was changed.
 
-    Left: content, style and total variation; right: style, layer by layer. Returns the figure.
+    Left: content, style, total variation and the weighted total; right: style, layer by layer.
+    Returns the figure.
     """
     steps = [record.step for record in history]
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained", sharex=True)
     for name in ("content", "style", "tv"):
         weight = weights[name] if weights else 1
         left.plot(steps, [weight * getattr(record, name) for record in history], label=name)
-    if weights:
-        left.plot(steps, [record.total for record in history], label="total", color="black")
+    total = [record.total for record in history]
+    left.plot(steps, total, label="total" if weights else "weighted total", color="black")
     for layer in history[0].style_layers:
         right.plot(steps, [record.style_layers[layer] for record in history], label=layer)
     for axis, title in ((left, "losses × weights" if weights else "losses"), (right, "style")):
         axis.set(title=title, xlabel="step", yscale="log")
+        for mark in marks:
+            axis.axvline(mark, color="black", linestyle=":", linewidth=1)
         axis.legend(fontsize=11)
     return figure
 

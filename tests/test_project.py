@@ -59,7 +59,18 @@ def test_unknown_names_are_attribute_errors():
 
 def test_imports_point_one_way():
     order = ["errors", "settings", "exercises", "quiet", "images", "vgg", "losses", "objective"]
-    order += ["optimize", "transfer", "visualize", "plots", "machine", "__main__"]
+    order += [
+        "optimize",
+        "transfer",
+        "visualize",
+        "plots",
+        "machine",
+        "recipe",
+        "clock",
+        "panel",
+        "playground",
+        "__main__",
+    ]
     modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}
     assert modules == set(order)
     for module in order:

@@ -1,0 +1,218 @@
+"""The weight playground: sliders that steer a running transfer."""
+
+import functools
+import tempfile
+import weakref
+from pathlib import Path
+
+from IPython.display import display
+
+from .clock import Clock
+from .errors import StyletoolsError
+from .images import load_image, sample_images
+from .machine import teaching_size
+from .panel import POWERS, Panel
+from .recipe import recipe
+from .transfer import STYLE_LAYERS, StyleTransfer
+
+AT_ONCE = 25  # steps of the button that needs no clock
+
+
+def in_words(handler):
+    """What goes wrong in a handler pauses the playground and is said in it."""
+
+    @functools.wraps(handler)
+    def guarded(self, *event):
+        try:
+            return handler(self, *event)
+        except StyletoolsError as error:
+            self.pause()
+            self.panel.say(str(error))
+        except Exception as error:  # its traceback would go to the server's log
+            self.pause()
+            self.panel.say(f"This went wrong: {type(error).__name__}: {error}")
+
+    return guarded
+
+
+class Playground:
+    """A transfer with a slider for each weight; shown where it is the last line of a cell.
+
+    Parameters
+    ----------
+    content, style : str or Path
+        Names of bundled pictures, or files. More can be chosen and uploaded in the playground.
+    size : int, optional
+        Longest side in pixels; `teaching_size(192)` if not given.
+    steps : int
+        Where a run pauses by itself.
+
+    In code, set `.sliders["style_weight"].value`, call `.run(steps)`, look at `.image` and
+    `.history`. `.code` is Python that paints the same picture again, with every change of the
+    weights where it was made. Only one playground runs at a time.
+
+    Raises `StyletoolsError` if a picture cannot be read.
+    """
+
+    _active = None  # a weak reference to the one that may run
+
+    def __init__(self, content, style, size=None, steps=60):
+        size = size or teaching_size(192)
+        self._folder = tempfile.TemporaryDirectory(prefix="styletools-")  # for what is uploaded
+        self._paths = sample_images() | {str(path): path for path in (content, style)}
+        for path in (content, style):
+            load_image(path, size)
+        self.clock = Clock(self._tick)
+        self.panel = Panel(
+            list(self._paths), str(content), str(style), size, steps, self.clock.widget
+        )
+        self.sliders = self.panel.sliders
+        self._connect()
+        self._take_over()  # a cell that is run again leaves nothing running
+        self.reset()
+
+    def _connect(self):
+        actions = (self.start, self.pause, self._on_step, self._on_run, self.reset, self._on_save)
+        for button, action in zip(self.panel.buttons.values(), actions, strict=True):
+            button.on_click(lambda _, action=action: action())
+        for choice in self.panel.choices.values():
+            choice.observe(lambda _: self.reset(), "value")
+        for name, upload in self.panel.uploads.items():
+            upload.observe(functools.partial(self._on_upload, name), "value")
+
+    def _ipython_display_(self):
+        display(self.panel)
+
+    @property
+    def image(self):
+        """The picture as it is now (H, W, 3)."""
+        return self._transfer.image if self._transfer else self._pictures()[0]
+
+    @property
+    def history(self):
+        """A `styletools.transfer.Record` for each step."""
+        return self._transfer.history if self._transfer else []
+
+    @property
+    def code(self):
+        """Python that paints the picture again: the same settings, each for as many steps."""
+        chosen = {name: choice.value for name, choice in self.panel.choices.items()}
+        return recipe(path=self._path or [(self._weights(), 1)], **chosen)
+
+    def start(self):
+        """Let the clock run; it stands still where there is no browser."""
+        self._take_over()
+        if len(self.history) >= self.panel.steps.value:
+            self.panel.steps.value = len(self.history) + AT_ONCE
+        self.panel.say("")
+        self.clock.start()
+
+    def _take_over(self):
+        other = Playground._active and Playground._active()
+        if other is not None and other is not self:
+            other.pause()
+        Playground._active = weakref.ref(self)
+
+    def pause(self):
+        """Stop the clock and show the picture and the curves as they are."""
+        self.clock.stop()
+        self._show(now=True)
+
+    @in_words
+    def reset(self):
+        """Back to step 0, with the pictures, the size and the optimizer that are chosen."""
+        self._transfer, self._path = None, []
+        self.panel.say("")
+        self.panel.download.value = ""
+        self._show(now=True)
+
+    def run(self, steps):
+        """Take `steps` steps now, with the weights as the sliders stand."""
+        for _ in range(steps):
+            if not self._step():
+                break
+        self._show(now=True)
+
+    def _step(self):
+        """One step, and whether there can be another."""
+        weights = self._weights()
+        if self._transfer is None:
+            self.panel.status.value = "Getting ready …"
+            self._transfer = StyleTransfer(
+                *self._pictures(), optimizer=self.panel.choices["optimizer"].value, **weights
+            )
+        for name, value in weights.items():
+            setattr(self._transfer, name, value)
+        done = len(self.history)
+        reason = self._transfer.run(1)
+        if len(self.history) == done:
+            self.panel.say(f"Stopped: {reason}.")
+            self.clock.stop()
+            return False
+        if not self._path or self._path[-1][0] != weights:
+            self._path.append((weights, 0))
+        self._path[-1] = (weights, self._path[-1][1] + 1)
+        self._show()
+        return True
+
+    @in_words
+    def _tick(self):
+        if self._step() and len(self.history) >= self.panel.steps.value:
+            self.pause()
+
+    @in_words
+    def _on_step(self):
+        self.clock.stop()
+        self.run(1)
+
+    @in_words
+    def _on_run(self):
+        self.clock.stop()
+        self.run(AT_ONCE)
+
+    @in_words
+    def _on_save(self):
+        pair = "_".join(Path(self.panel.choices[name].value).stem for name in ("content", "style"))
+        self.panel.offer(self.image, f"{pair}_{len(self.history)}.png")
+
+    @in_words
+    def _on_upload(self, name, change):
+        for filename, content in _uploaded(change["new"]):
+            label = Path(filename).name
+            path = Path(self._folder.name) / f"{len(self._paths)}_{label}"
+            path.write_bytes(content)
+            try:
+                load_image(path, self.panel.choices["size"].value)
+            except StyletoolsError as error:
+                raise StyletoolsError(str(error).replace(str(path), label)) from None
+            self._paths[label] = path
+            pictures = [self.panel.choices[each] for each in ("content", "style")]
+            chosen = [choice.value for choice in pictures]
+            for choice, value in zip(pictures, chosen, strict=True):
+                choice.options = list(self._paths)  # which chooses the first
+                choice.value = value
+            self.panel.choices[name].value = label
+
+    def _pictures(self):
+        choices = self.panel.choices
+        paths = [self._paths[choices[name].value] for name in ("content", "style")]
+        return [load_image(path, choices["size"].value) for path in paths]
+
+    def _weights(self):
+        """What the sliders say, as settings of a `StyleTransfer`; shares add up to 1."""
+        shares = {layer: self.sliders[layer].value for layer in STYLE_LAYERS}
+        whole = sum(shares.values())
+        shares = {layer: round(share / whole, 4) for layer, share in shares.items()}
+        equal = len(set(shares.values())) == 1
+        weights = {name: float(f"{self.sliders[name].value:.3g}") for name in POWERS}
+        return weights | {"style_layer_weights": None if equal else shares}
+
+    def _show(self, now=False):
+        self.panel.show(self.image, self.history, self._path, lambda: self.code, now)
+
+
+def _uploaded(value):
+    """(name, bytes) of each uploaded file, from the dict of ipywidgets 7 or the tuple of 8."""
+    if isinstance(value, dict):
+        return [(name, file["content"]) for name, file in value.items()]
+    return [(file["name"], bytes(file["content"])) for file in value]
