@@ -8,6 +8,7 @@ from .losses import content_loss, gram_matrix, style_loss, total_variation
 from .vgg import VGG19Features, tf
 
 BORDER = 16  # pixels mirrored at the edges, against the frame that zero padding leaves
+FLOAT16_SCALE = 2.0**24  # float16 ends at 6e-8 and 65504; gradients of features are below 1e-8
 
 
 class Objective:
@@ -18,25 +19,29 @@ class Objective:
     of the weights is part of the traced graph: they may differ from call to call.
     """
 
-    def __init__(self, content, style, content_layers, style_layers, normalization, pooling):
-        self.normalization, self.style_layers = normalization, style_layers
+    def __init__(
+        self, content, style, content_layers, style_layers, normalization, pooling, precision
+    ):
+        self.normalization = normalization
         layers = tuple(dict.fromkeys(content_layers + style_layers))
-        self._features = VGG19Features(layers, pooling, border=BORDER)
+        self._features = VGG19Features(layers, pooling, border=BORDER, precision=precision)
+        self.dtype = self._features.dtype
+        self._scale = FLOAT16_SCALE if self.dtype == "float16" else 1.0
         features = self._features(content)
         self.content_targets = {layer: features[layer] for layer in content_layers}
         features = self._features(style)
         self.style_targets = {layer: gram_matrix(features[layer]) for layer in style_layers}
 
     def __call__(self, image, weights, layer_weights):
-        losses, gradient = self._evaluate(
-            tf.convert_to_tensor(image, tf.float32),
-            tf.constant(weights, tf.float32),
-            tf.constant(layer_weights, tf.float32),
-        )
+        arguments = [tf.convert_to_tensor(x, tf.float32) for x in (image, weights, layer_weights)]
+        losses, gradient = self._evaluate(*arguments, tf.constant(self._scale))
+        while self._scale > 1 and not tf.reduce_all(tf.math.is_finite(gradient)):
+            self._scale /= 8  # for good: what overflowed once will do so again
+            losses, gradient = self._evaluate(*arguments, tf.constant(self._scale))
         return tf.nest.map_structure(float, losses), gradient
 
     @tf.function
-    def _evaluate(self, image, weights, layer_weights):
+    def _evaluate(self, image, weights, layer_weights, scale):
         with tf.GradientTape() as tape:
             tape.watch(image)
             features = self._features(image)
@@ -45,8 +50,9 @@ class Objective:
             style = tf.reduce_sum(layer_weights * tf.stack(list(layers.values())))
             tv = total_variation(image)
             total = tf.reduce_sum(weights * tf.stack([content, style, tv]))
+            scaled = scale * total
         losses = {"total": total, "content": content, "style": style, "tv": tv}
-        return losses | {"style_layers": layers}, tape.gradient(total, image)
+        return losses | {"style_layers": layers}, tape.gradient(scaled, image) / scale
 
     def _content(self, features):
         targets = self.content_targets.items()

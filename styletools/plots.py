@@ -70,6 +70,7 @@ def plot_history(history, weights=None, marks=()):
     Left: content, style, total variation and the weighted total; right: style, layer by layer.
     Returns the figure.
     """
+    history = history[:: -(-len(history) // 1000)]  # more would not be seen, only waited for
     steps = [record.step for record in history]
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained", sharex=True)
     for name in ("content", "style", "tv"):
@@ -83,7 +84,7 @@ def plot_history(history, weights=None, marks=()):
         axis.set(title=title, xlabel="step", yscale="log")
         for mark in marks:
             axis.axvline(mark, color="black", linestyle=":", linewidth=1)
-        axis.legend(fontsize=11)
+        axis.legend(fontsize=11, loc="upper right")
     return figure
 
 

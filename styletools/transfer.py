@@ -68,6 +68,9 @@ class StyleTransfer:
         Of the network: average, as the paper suggests (section 4) and as puts fewer of the
         style's objects onto the content, or VGG19's own maximum.
     optimizer : "lbfgs" or "adam"
+    precision : "float32" or "mixed"
+        Of the network; "mixed" is faster where `styletools.precision` finds a use for it, and
+        `.objective.dtype` says what it found.
     init : "content", "noise" or an array of the content's shape
         The picture to start from.
     seed : int
@@ -93,6 +96,7 @@ class StyleTransfer:
         normalization="relative",
         pooling="avg",
         optimizer="lbfgs",
+        precision="float32",
         init="content",
         seed=0,
     ):
@@ -105,9 +109,8 @@ class StyleTransfer:
         self.style_layer_weights = check_shares(style_layer_weights, self.style_layers)
         self.normalization = check_choice("normalization", normalization, NORMALIZATIONS)
         self.optimizer = check_choice("optimizer", optimizer, OPTIMIZERS)
-        self.objective = Objective(
-            content, style, self.content_layers, self.style_layers, normalization, pooling
-        )
+        layers = self.content_layers, self.style_layers
+        self.objective = Objective(content, style, *layers, normalization, pooling, precision)
         self._picture = tf.constant(_start(init, content, seed))
         self.history = []
         self._optimizer = OPTIMIZERS[optimizer](self._picture)

@@ -7,6 +7,7 @@ import numpy as np
 
 from .errors import StyletoolsError
 from .images import MIN_SIDE, data_dir
+from .precision import network_dtype
 from .quiet import import_tensorflow
 from .settings import check_choice
 
@@ -37,19 +38,23 @@ class VGG19Features:
         being cropped back; a multiple of the deepest layer's stride (16 in block5). 0 is VGG
         itself, whose zero padding shows as a frame in pictures optimised through it; 16
         removes most of that frame.
+    precision : "float32" or "mixed"
+        What the network computes with; "mixed" is `styletools.precision`'s choice for this
+        machine, in `.dtype`.
 
     Calling it with a picture (H, W, 3), RGB in [0, 1], gives {layer: features}, each a float32
     tensor (H', W', C), after the ReLU. The weights are frozen.
     """
 
-    def __init__(self, layers, pooling="max", weights="bundled", border=0):
+    def __init__(self, layers, pooling="max", weights="bundled", border=0, precision="float32"):
         self.layers = check_layers(layers)
         check_choice("pooling", pooling, ("max", "avg"))
         stride = max(map(_stride, self.layers))
         if border < 0 or border % stride:
             raise StyletoolsError(f"border is {border}; it must be 0 or a multiple of {stride}")
         self.border = border
-        self.model = _network(self.layers, pooling, str(weights))
+        self.dtype = network_dtype(precision)
+        self.model = _network(self.layers, pooling, str(weights), self.dtype)
 
     def __call__(self, image):
         image = tf.convert_to_tensor(image, tf.float32)
@@ -64,6 +69,7 @@ class VGG19Features:
         return {layer: self._crop(maps[layer][0], layer) for layer in self.layers}
 
     def _crop(self, features, layer):
+        features = tf.cast(features, tf.float32)
         edge = self.border // _stride(layer)
         return features[edge : features.shape[0] - edge, edge : features.shape[1] - edge]
 
@@ -89,21 +95,35 @@ def check_layers(layers):
 
 
 @lru_cache
-def _network(layers, pooling, weights):
+def _network(layers, pooling, weights, dtype):
     """The Keras model {layer: features}; cached, so that a lesson builds each network once."""
     vgg19 = _vgg19(weights)
     outputs = {layer: vgg19.get_layer(layer).output for layer in layers}
     model = keras.Model(vgg19.inputs, outputs)
-    if pooling == "avg":
-        model = keras.models.clone_model(model, clone_function=_average)
+    if (pooling, dtype) != ("max", "float32"):
+        model = keras.models.clone_model(
+            model, clone_function=lambda layer: _variant(layer, pooling, dtype)
+        )
     model.trainable = False
     return model
 
 
-def _average(layer):
-    if isinstance(layer, keras.layers.MaxPooling2D):
-        return keras.layers.AveragePooling2D(2, name=layer.name)
-    return layer  # shared, with its weights
+def _variant(layer, pooling, dtype):
+    """`layer` in another type, averaging where it took the maximum if so asked."""
+    if pooling == "avg" and isinstance(layer, keras.layers.MaxPooling2D):
+        return keras.layers.AveragePooling2D(2, name=layer.name, dtype=dtype)
+    if dtype == "float32":
+        return layer  # shared, with its weights
+    return _converted(layer, dtype)
+
+
+@lru_cache
+def _converted(layer, dtype):
+    copy = layer.__class__.from_config(layer.get_config() | {"dtype": dtype})
+    if layer.weights:
+        copy.build(layer.input.shape)
+        copy.set_weights(layer.get_weights())
+    return copy
 
 
 @lru_cache

@@ -58,8 +58,10 @@ def test_unknown_names_are_attribute_errors():
 
 
 def test_imports_point_one_way():
-    order = ["errors", "settings", "exercises", "quiet", "images", "vgg", "losses", "objective"]
+    order = ["errors", "settings", "exercises", "quiet", "images", "precision", "vgg"]
     order += [
+        "losses",
+        "objective",
         "optimize",
         "transfer",
         "visualize",

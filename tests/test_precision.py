@@ -1,0 +1,77 @@
+"""Mixed precision: what is chosen, and that it changes speed and not results."""
+
+import numpy as np
+import pytest
+
+from styletools import StyletoolsError, StyleTransfer, load_image, precision
+from styletools.precision import network_dtype
+
+DTYPES = ("bfloat16", "float16")
+
+
+@pytest.fixture(params=DTYPES)
+def dtype(request, monkeypatch):
+    """Both types by turns, on a processor that may be slow with them."""
+    monkeypatch.setattr(precision, "_machine_dtype", lambda: request.param)
+    return request.param
+
+
+@pytest.mark.parametrize(
+    ("gpu", "capability", "bfloat16", "chosen"),
+    [
+        (False, None, True, "bfloat16"),
+        (False, None, False, "float32"),
+        (True, (7, 5), False, "float16"),  # a T4
+        (True, (8, 0), False, "bfloat16"),
+        (True, (6, 0), False, "float32"),
+    ],
+)
+def test_what_suits_a_machine(monkeypatch, gpu, capability, bfloat16, chosen):
+    config = precision.tf.config
+    monkeypatch.setattr(config, "list_physical_devices", lambda kind: ["GPU:0"] if gpu else [])
+    monkeypatch.setattr(
+        config.experimental, "get_device_details", lambda gpu: {"compute_capability": capability}
+    )
+    monkeypatch.setattr(precision, "_processor_has_bfloat16", lambda: bfloat16)
+    assert precision._machine_dtype.__wrapped__() == chosen
+    assert network_dtype("float32") == "float32"
+
+
+def test_losses_and_gradient_stay_float32_and_agree(pyramid, starry, dtype):
+    exact, mixed = (StyleTransfer(pyramid, starry, precision=p) for p in precision.PRECISIONS)
+    assert (exact.objective.dtype, mixed.objective.dtype) == ("float32", dtype)
+    weights = exact._current_weights()
+    picture = load_image("neuschwanstein", 64)[: pyramid.shape[0]]
+    losses, gradient = exact.objective(picture, *weights)
+    rounded, rough = mixed.objective(picture, *weights)
+    assert rough.dtype == gradient.dtype == np.float32
+    assert rounded["total"] == pytest.approx(losses["total"], rel=0.02)
+    assert rounded["content"] == pytest.approx(losses["content"], rel=0.02)
+    cosine = np.vdot(rough, gradient) / np.linalg.norm(rough) / np.linalg.norm(gradient)
+    assert cosine > 0.995
+    assert np.linalg.norm(rough) == pytest.approx(np.linalg.norm(gradient), rel=0.02)
+
+
+def test_the_final_loss_is_as_low(pyramid, starry, dtype):
+    exact, mixed = (StyleTransfer(pyramid, starry, precision=p) for p in precision.PRECISIONS)
+    exact.run(30)
+    mixed.run(30)
+    weights = exact._current_weights()
+    losses = [exact.objective(run.image, *weights)[0]["total"] for run in (exact, mixed)]
+    assert losses[1] == pytest.approx(losses[0], rel=0.1)  # 1 % at 160 pixels and 100 steps
+
+
+def test_float16_takes_a_smaller_scale_where_gradients_overflow(pyramid, starry, monkeypatch):
+    monkeypatch.setattr(precision, "_machine_dtype", lambda: "float16")
+    transfer = StyleTransfer(pyramid, starry, precision="mixed", content_weight=1e6)
+    picture, weights = load_image("astronaut", 64)[: pyramid.shape[0]], transfer._current_weights()
+    before = transfer.objective._scale
+    _, gradient = transfer.objective(picture, *weights)
+    assert transfer.objective._scale < before
+    assert np.isfinite(gradient).all()
+    assert np.abs(gradient).max() > 0
+
+
+def test_an_unknown_precision_is_refused(pyramid, starry):
+    with pytest.raises(StyletoolsError, match="'half'"):
+        StyleTransfer(pyramid, starry, precision="half")
