@@ -58,8 +58,9 @@ def test_unknown_names_are_attribute_errors():
 
 
 def test_imports_point_one_way():
-    order = ["errors", "settings", "exercises", "quiet", "images", "vgg", "losses", "optimize"]
-    order += ["transfer", "visualize", "plots", "machine", "__main__"]
+    order = ["errors", "settings", "exercises", "quiet", "files", "decoding"]
+    order += ["images", "saving", "vgg", "losses", "optimize", "transfer", "visualize"]
+    order += ["plots", "machine", "__main__"]
     modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}
     assert modules == set(order)
     for module in order:
