@@ -119,9 +119,9 @@ def _flatten(picture, name):
     if picture.mode == "F" or picture.mode.startswith("I"):
         return Image.fromarray(_deep_grey(picture, name))
     if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        white = Image.new("RGB", picture.size, "white")
-        white.paste(picture, mask=picture)
+        clear = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        white = Image.new("RGB", clear.size, "white")
+        white.paste(clear, mask=clear)
         return white
     return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")
 

@@ -105,10 +105,10 @@ def load_image(source, max_side=None):
 def _not_a_picture(path):
     with open(path, "rb") as file:
         start = file.read(12)
-    kind = {b"avif": "AVIF", b"avis": "AVIF"}.get(start[8:], "HEIC")
+    kind = {b"avif": "an AVIF", b"avis": "an AVIF"}.get(start[8:], "a HEIC")
     if start[4:8] == b"ftyp" and start[8:10] in (b"he", b"mi", b"ms", b"av"):
         return (
-            f"{quoted(path)} is a {kind} picture, which Pillow cannot read here: save it as JPEG "
+            f"{quoted(path)} is {kind} picture, which Pillow cannot read here: save it as JPEG "
             "or PNG (a telephone's camera settings can make JPEG the rule)"
         )
     return (
