@@ -1,5 +1,6 @@
 """Damaged pictures by the thousand: whole ones with bytes changed, lost, doubled or exchanged."""
 
+import contextlib
 import faulthandler
 import re
 import struct
@@ -116,7 +117,8 @@ def shard(number, count, folder):
         began = time.process_time()  # not the clock, which runs for other programs too
         faulthandler.dump_traceback_later(HANGS, exit=True)
         try:
-            problem = fault(load_image(path, SIDE))
+            with contextlib.redirect_stdout(None):  # which tells of animations
+                problem = fault(load_image(path, SIDE))
             outcome.loaded += 1
         except StyletoolsError as error:
             problem = None if str(error).isprintable() and len(str(error)) < 1000 else str(error)
