@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: demo lab test notebooks lint wheel links pictures clean
+.PHONY: demo lab test soak notebooks lint wheel links pictures clean
 
 demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute on two cores
-	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --size 384
+	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite --size 384
 
 lab: .venv/lab  ## open lesson 00 in JupyterLab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
@@ -15,6 +15,9 @@ test: .venv/test lint  ## unit tests, then every notebook at a small size
 	$(BIN)/python -m pytest tests
 	STYLETOOLS_QUICK=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
+
+soak: .venv/test  ## the damaged pictures once more, 200 000 of them (some minutes)
+	STYLETOOLS_DAMAGED=200000 $(BIN)/python -m pytest -s tests/test_hostile_pictures.py -k damaged
 
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)

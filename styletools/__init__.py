@@ -8,7 +8,8 @@ TensorFlow.
 from importlib import import_module
 
 from .errors import StyletoolsError
-from .images import load_image, sample_images, save_image
+from .images import load_image, sample_images
+from .saving import read_settings, save_image
 
 _WHERE = {
     "VGG19Features": "vgg",
@@ -31,7 +32,8 @@ _WHERE = {
     "teaching_size": "machine",
     "teaching_steps": "machine",
 }
-__all__ = ["StyletoolsError", "load_image", "sample_images", "save_image", *_WHERE]
+__all__ = ["StyletoolsError", "load_image", "read_settings", "sample_images", "save_image"]
+__all__ += _WHERE
 __version__ = "0.1.0"
 
 

@@ -1,11 +1,14 @@
 """Style transfer from a shell: ``python -m styletools CONTENT STYLE -o OUT``."""
 
 import argparse
+import inspect
 import sys
 import time
 
 from .errors import StyletoolsError
-from .images import check_output, load_image, sample_images, save_image
+from .files import quoted
+from .images import load_image, sample_images
+from .saving import check_picture_output, save_image
 
 EPILOG = f"""\
 CONTENT and STYLE are files, or the names of bundled pictures:
@@ -28,6 +31,7 @@ def parser():
     add("content", metavar="CONTENT", help="the picture that says what is seen")
     add("style", metavar="STYLE", help="the picture that says how it is painted")
     add("-o", "--output", metavar="OUT", required=True, help="where to write the result (.png)")
+    add("--overwrite", action="store_true", help="replace OUT if it exists")
     add("--size", type=int, default=384, help="longest side, in pixels (default: 384)")
     add("--steps", type=int, default=120, help="more is slower and closer (default: 120)")
     add("--content-weight", type=float, help="more keeps the photograph recognisable")
@@ -40,27 +44,36 @@ def parser():
     return command
 
 
+def _defaults(function):
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
 def main(arguments=None):
     """Run the command line; returns the exit status."""
     options = vars(parser().parse_args(arguments))
     output, size, steps = options.pop("output"), options.pop("size"), options.pop("steps")
+    overwrite, sources = options.pop("overwrite"), [options.pop(n) for n in ("content", "style")]
     try:
-        check_output(output)  # everything that can be refused is refused before the long work
-        pictures = [load_image(options.pop(name), size) for name in ("content", "style")]
-        from .transfer import transfer_style  # starts TensorFlow
+        # everything that can be refused is refused before the long work
+        check_picture_output(output, overwrite)
+        pictures = [load_image(source, size) for source in sources]
+        from .transfer import StyleTransfer, transfer_style  # starts TensorFlow
 
         began = time.perf_counter()
         settings = {name: value for name, value in options.items() if value is not None}
         result = transfer_style(*pictures, steps=steps, **settings)
         if not result.history:
             raise StyletoolsError(result.stopped)
-        save_image(result.image, output)
+        made = dict(zip(("content", "style"), sources, strict=True), size=size)
+        made |= {"steps": len(result.history)} | _defaults(StyleTransfer) | settings
+        save_image(result.image, output, overwrite=overwrite, settings=made)
     except StyletoolsError as error:
         print(f"styletools: {error}", file=sys.stderr)
         return 2
     last = result.history[-1]
     print(
-        f"{output}: {result.stopped} in {time.perf_counter() - began:.0f} s, "
+        f"{quoted(output)[1:-1]}: {result.stopped} in {time.perf_counter() - began:.0f} s, "
         f"content {last.content:.4f}, style {last.style:.4f}, tv {last.tv:.5f}"
     )
     return 0

@@ -1,17 +1,17 @@
-"""Pictures: reading, checking, resizing and saving them, and the bundled samples.
+"""Pictures: reading and checking them, and the bundled samples.
 
 A picture is a float32 NumPy array (H, W, 3), RGB, values in [0, 1].
 """
 
-import warnings
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
+from .decoding import MIN_SIDE, check_range, check_sides, read_picture
 from .errors import StyletoolsError
-
-MIN_SIDE = 32  # pixels: five halvings of VGG19 must leave something to look at
+from .files import check_input, quoted, reason
 
 
 def data_dir():
@@ -34,24 +34,23 @@ def check_image(image, name="the picture"):
     Raises
     ------
     StyletoolsError
-        Not three channels, a side under 32 pixels, or values that are not in [0, 1].
+        Not three channels, a side under 32 pixels, one side over 20 times the other, or values
+        that are not in [0, 1].
     """
-    array = np.asarray(image)
+    try:
+        array = np.asarray(image)
+    except (TypeError, ValueError) as error:
+        raise StyletoolsError(
+            f"{name} is a {type(image).__name__} that is no array ({reason(error)}): read "
+            "pictures with load_image()"
+        ) from None
     if array.ndim != 3 or array.shape[2] != 3 or array.dtype.kind != "f":
         raise StyletoolsError(
             f"{name} is an array of shape {array.shape} and type {array.dtype}; styletools "
             "wants floats of shape (height, width, 3): read pictures with load_image()"
         )
-    if min(array.shape[:2]) < MIN_SIDE:
-        raise StyletoolsError(
-            f"{name} is {array.shape[1]}×{array.shape[0]} pixels; VGG19 needs at least "
-            f"{MIN_SIDE} on each side: use a larger picture or a larger size"
-        )
-    if not (array.min() >= 0 and array.max() <= 1):  # also catches NaN
-        raise StyletoolsError(
-            f"{name} has values from {array.min():g} to {array.max():g}; they must lie in "
-            "[0, 1]: divide 8-bit values by 255"
-        )
+    check_sides(array.shape[1], array.shape[0], name)
+    check_range(array, name)
     return array.astype(np.float32, copy=False)
 
 
@@ -61,73 +60,58 @@ def load_image(source, max_side=None):
     Parameters
     ----------
     source : str or Path
-        A file that Pillow can read, or the name of a bundled picture (see `sample_images`).
-        The camera's orientation is honoured; transparent parts become white.
+        A JPEG, PNG, WebP, GIF, BMP or TIFF file (AVIF and HEIC where Pillow reads them), or the
+        name of a bundled picture (see `sample_images`). The camera's orientation is honoured,
+        transparent parts become white, colours become sRGB as the embedded profile says. Of an
+        animation the first picture is read, and a line printed that says so.
     max_side : int, optional
         Longest side of the result in pixels. Pictures are only ever made smaller.
 
     Raises
     ------
     StyletoolsError
-        The file is missing, is not a picture, is damaged, or is under 32 pixels on a side.
+        The file is missing, is not a picture, is damaged, or is larger than Pillow's limit; or
+        the picture is refused by `check_image`.
     """
-    path = Path(sample_images().get(str(source), source))
-    if max_side is not None and max_side < MIN_SIDE:
-        raise StyletoolsError(f"size {max_side} is too small: VGG19 needs at least {MIN_SIDE}")
-    if not path.is_file():
+    hint = "give a path, or one of the bundled pictures: " + ", ".join(sample_images())
+    path = check_input(sample_images().get(str(source), source), hint)
+    if max_side is not None and not (isinstance(max_side, Integral) and max_side >= MIN_SIDE):
         raise StyletoolsError(
-            f"there is no file '{source}'; give a path, or one of the bundled pictures: "
-            + ", ".join(sample_images())
+            f"size {quoted(max_side)[1:-1]} is too small or not whole: VGG19 needs at least "
+            f"{MIN_SIDE} pixels"
         )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as opened:
-                picture = _flatten(ImageOps.exif_transpose(opened))
+        return check_image(read_picture(path, max_side), quoted(path.name))
+    except StyletoolsError:
+        raise
     except UnidentifiedImageError:
-        raise StyletoolsError(f"'{path}' is not a picture that Pillow can read") from None
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise StyletoolsError(f"'{path}' cannot be read as a picture: {error}") from error
-    if max_side is not None and max(picture.size) > max_side:
-        scale = max_side / max(picture.size)
-        size = [max(1, round(side * scale)) for side in picture.size]
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
-    return check_image(np.asarray(picture, np.float32) / 255, f"'{path.name}'")
+        raise StyletoolsError(_not_a_picture(path)) from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise StyletoolsError(
+            f"{quoted(path)} has more than {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million pixels: "
+            "make it smaller in a picture program first"
+        ) from None
+    except MemoryError:
+        raise StyletoolsError(
+            f"{quoted(path)} does not fit into memory: make it smaller in a picture program first"
+        ) from None
+    except Exception as error:  # whatever Pillow's parsers stumble over in a damaged file
+        raise StyletoolsError(
+            f"{quoted(path)} cannot be read as a picture ({reason(error)}): it is damaged or "
+            "incomplete; copy or download it again"
+        ) from error
 
 
-def _flatten(picture):
-    """RGB copy of a Pillow picture, transparency laid on white."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    picture = picture.convert("RGBA")
-    white = Image.new("RGBA", picture.size, "white")
-    return Image.alpha_composite(white, picture).convert("RGB")
-
-
-def save_image(image, path):
-    """Write a picture (H, W, 3) in [0, 1] to `path`; its ending (.png, .jpg, …) is the format.
-
-    Raises
-    ------
-    StyletoolsError
-        The array is no picture, the folder does not exist, or the ending is unknown.
-    """
-    path = Path(path)
-    picture = Image.fromarray(np.round(check_image(image) * 255).astype(np.uint8))
-    check_output(path)
-    picture.save(path, **({"quality": 95} if path.suffix.lower() in (".jpg", ".jpeg") else {}))
-
-
-def check_output(path):
-    """Raise `StyletoolsError` if no picture can be written to `path` (nothing is written)."""
-    path = Path(path)
-    if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"):
-        raise StyletoolsError(f"'{path}' should end in .png or .jpg (or .webp, .tif, .bmp)")
-    if path.is_dir() or not path.parent.is_dir():
-        raise StyletoolsError(f"'{path}' cannot be written: its folder does not exist")
+def _not_a_picture(path):
+    with open(path, "rb") as file:
+        start = file.read(12)
+    kind = {b"avif": "an AVIF", b"avis": "an AVIF"}.get(start[8:], "a HEIC")
+    if start[4:8] == b"ftyp" and start[8:10] in (b"he", b"mi", b"ms", b"av"):
+        return (
+            f"{quoted(path)} is {kind} picture, which Pillow cannot read here: save it as JPEG "
+            "or PNG (a telephone's camera settings can make JPEG the rule)"
+        )
+    return (
+        f"{quoted(path)} is not a picture, or of a kind that styletools does not read: open it "
+        "in a picture program and save it as PNG or JPEG"
+    )

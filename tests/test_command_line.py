@@ -1,14 +1,16 @@
 """The command line and start-up, each as a user meets them: in a process of their own."""
 
 import os
+import re
 import subprocess
 import sys
 
+import corpus
 import numpy as np
 import pytest
 from PIL import Image
 
-from styletools import load_image
+from styletools import __version__, load_image, read_settings
 
 
 def styletools(*arguments):
@@ -22,18 +24,37 @@ def python(*arguments):
 
 
 def test_a_picture_from_end_to_end(tmp_path):
-    out = tmp_path / "out.png"
+    # a name that is no Unicode, where the system allows one: it is printed all the same
+    out = tmp_path / ("b\udce9ld.png" if sys.platform == "linux" else "out.png")
     weights = ["--content-weight", 0.2, "--style-weight", 1, "--tv-weight", 0.5]
     options = [*weights, "--size", 64, "--steps", 3, "--optimizer", "adam", "--seed", 1]
     run = styletools("great_pyramid", "starry_night", "-o", out, *options)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.startswith(f"{out}: 3 steps done")
+    shown = str(out).encode("ascii", "backslashreplace").decode()
+    assert run.stdout.startswith(f"{shown}: 3 steps done")
     assert "style" in run.stdout
     assert "step" in run.stderr  # the progress bar, and nothing else
     assert not any(word in run.stderr for word in ("tensorflow", "WARNING", "oneDNN", "absl"))
     image = load_image(out)
     assert image.shape == (43, 64, 3)
     assert np.abs(image - load_image("great_pyramid", 64)).max() > 0.02
+    stored = read_settings(out)
+    asked = {"content": "great_pyramid", "style": "starry_night", "content_weight": 0.2, "size": 64}
+    asked |= {"steps": 3, "optimizer": "adam", "seed": 1, "version": __version__, "pooling": "avg"}
+    assert stored | asked == stored
+
+
+def test_a_picture_is_not_replaced_unasked(tmp_path):
+    out = tmp_path / "out.png"
+    out.write_text("mine")
+    run = styletools("great_pyramid", "starry_night", "-o", out)
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"styletools: '{out}' exists already")
+    assert "--overwrite" in run.stderr
+    assert out.read_text() == "mine"
+    again = [out, "--overwrite", "--size", 48, "--steps", 1]
+    assert styletools("great_pyramid", "starry_night", "-o", *again).returncode == 0
+    assert load_image(out).shape == (32, 48, 3)
 
 
 def test_help_is_complete_and_quick():
@@ -45,15 +66,10 @@ def test_help_is_complete_and_quick():
     assert "tensorflow" not in run.stderr  # help does not wait for it
 
 
-@pytest.mark.parametrize("kind", ["missing", "text", "small", "no folder", "no ending", "no steps"])
+@pytest.mark.parametrize("kind", ["small", "no folder", "no ending", "no steps"])
 def test_what_cannot_work_is_one_clear_line(tmp_path, kind):
     content, out, extra = "great_pyramid", tmp_path / "out.png", []
-    if kind == "missing":
-        content = tmp_path / "nowhere.jpg"
-    elif kind == "text":
-        content = tmp_path / "text.jpg"
-        content.write_text("no picture")
-    elif kind == "small":
+    if kind == "small":
         content = tmp_path / "small.png"
         Image.new("RGB", (20, 20)).save(content)
     elif kind == "no folder":
@@ -62,12 +78,36 @@ def test_what_cannot_work_is_one_clear_line(tmp_path, kind):
         out = tmp_path / "out"
     else:
         extra = ["--steps", 0]
-    run = styletools(content, "starry_night", "-o", out, "--size", 64, *extra)
+    refused(content, "starry_night", "-o", out, "--size", 64, *extra)
+    assert not out.exists()
+
+
+REFUSED = "missing.jpg folder.jpg empty.png text.jpg phone.heic half.jpg bomb.png strip.png nan.tif"
+
+
+@pytest.mark.parametrize("name", REFUSED.split())  # all of them: test_hostile_pictures.py
+def test_pictures_that_cannot_be_used_are_one_clear_line(tmp_path, name):
+    make, words = corpus.REFUSED[name]
+    make(tmp_path / name)
+    for pictures in ([tmp_path / name, "starry_night"], ["great_pyramid", tmp_path / name]):
+        assert re.search(words, refused(*pictures, "-o", tmp_path / "out.png"))
+    assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize("name", ["a" * 100_000, "b\udce9ld.jpg", "two\nlines.jpg", ""])
+def test_names_that_are_none_are_one_clear_line(tmp_path, name):
+    refused(name, "starry_night", "-o", tmp_path / "out.png")
+    assert not (tmp_path / "out.png").exists()
+
+
+def refused(*arguments):
+    """The one line that the command line must answer with."""
+    run = styletools(*arguments)
     assert run.returncode == 2
     assert run.stdout == ""
     assert run.stderr.startswith("styletools: ")
     assert run.stderr.count("\n") == 1
-    assert not out.exists()
+    return run.stderr
 
 
 def test_importing_and_running_print_nothing():

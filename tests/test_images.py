@@ -62,9 +62,9 @@ def test_files_that_are_no_pictures_are_refused(tmp_path):
     Image.new("RGB", (200, 20)).save(tmp_path / "flat.png")
     for name, message in {
         "nowhere.jpg": "there is no file",
-        ".": "there is no file",
+        ".": "is a folder",
         "text.jpg": "is not a picture",
-        "empty.png": "is not a picture",
+        "empty.png": "is empty",
         "half.jpg": "cannot be read",
         "flat.png": "at least 32",
     }.items():

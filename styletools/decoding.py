@@ -1,0 +1,149 @@
+"""From a picture file to pixels: modes, transparency, orientation, colour profiles, size."""
+
+import logging
+import warnings
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps
+
+from .errors import StyletoolsError
+from .files import quoted
+from .quiet import quiet_stderr
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # else its errors are printed too
+
+MIN_SIDE = 32  # pixels: five halvings of VGG19 must leave something to look at
+MAX_ASPECT = 20  # a longer strip is under 32 pixels wide at 640, a usual size
+LARGE = 2**24  # pixels from which a JPEG that will be made smaller is unpacked smaller at once
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")  # HEIF: where registered
+
+
+def check_sides(width, height, name):
+    """Raise `StyletoolsError` if no picture of this size can be used."""
+    if max(width, height) > MAX_ASPECT * min(width, height):
+        raise StyletoolsError(
+            f"{name} is {width}×{height} pixels, one side over {MAX_ASPECT} times the other: "
+            "cut a piece out of it"
+        )
+    if min(width, height) < MIN_SIDE:
+        raise StyletoolsError(
+            f"{name} is {width}×{height} pixels; VGG19 needs at least {MIN_SIDE} on each side: "
+            "use a larger picture or a larger size"
+        )
+
+
+def check_range(array, name):
+    """Raise `StyletoolsError` if a value is not in [0, 1]."""
+    low, high = array.min(), array.max()
+    if np.isnan(low):
+        raise StyletoolsError(f"{name} has values that are not numbers (NaN): replace them")
+    if not (low >= 0 and high <= 1):
+        raise StyletoolsError(
+            f"{name} has values from {low:g} to {high:g}; they must lie in [0, 1]: divide 8-bit "
+            "values by 255"
+        )
+
+
+def read_picture(path, max_side):
+    """Pixels (H, W, 3), float32, of the picture file at `path`; errors are Pillow's own, or ours.
+
+    `max_side` as in `styletools.load_image`, which turns all errors into ours.
+    """
+    Image.init()
+    formats = [name for name in FORMATS if name in Image.OPEN]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of broken notes beside the pixels
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(path, formats=formats) as opened:
+            size = _scaled(opened.size, max_side, quoted(path.name))
+            if opened.width * opened.height > LARGE:
+                opened.draft(None, [4 * side for side in size])
+            several = getattr(opened, "is_animated", False) and opened.format != "MPO"
+            pixels = _pixels(opened, size, quoted(path.name))
+    if several:
+        print(f"{quoted(path.name)} holds several pictures; the first is used")
+    return pixels
+
+
+def _scaled(size, max_side, name):
+    """Width and height of the result: the picture's own, or made smaller to fit `max_side`."""
+    check_sides(*size, name)
+    if max_side is not None and max(size) > max_side:
+        size = [round(side * (max_side / max(size))) for side in size]
+        check_sides(*size, name)
+    return tuple(size)
+
+
+def _pixels(opened, size, name):
+    profile = opened.info.get("icc_profile")
+    _load(opened)
+    stored = opened.size
+    _turn_upright(opened)
+    if opened.size != stored:
+        size = size[::-1]
+    picture = _flatten(opened, name)
+    if picture.size != size:
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    if picture.mode == "F":
+        grey = np.clip(np.asarray(picture), 0, 1)  # Lanczos overshoots
+        return np.repeat(grey[..., None], 3, axis=2)
+    pixels = np.array(_to_srgb(picture, profile), np.float32)
+    pixels /= 255
+    return pixels
+
+
+def _load(opened):
+    if opened.format != "TIFF":
+        return opened.load()
+    failure = None
+    with quiet_stderr():  # the TIFF library prints its complaints by itself
+        try:
+            opened.load()
+        except Exception as error:
+            failure = error
+    if failure:
+        raise failure
+
+
+def _turn_upright(picture):
+    """Turn a loaded picture in place as its EXIF orientation says."""
+    try:
+        ImageOps.exif_transpose(picture, in_place=True)
+    except Exception:  # whatever the parser stumbles over: a broken note turns nothing
+        pass
+
+
+def _flatten(picture, name):
+    """The picture in mode L, RGB, CMYK or F (in [0, 1]), transparency laid on white."""
+    if picture.mode == "F" or picture.mode.startswith("I"):
+        return Image.fromarray(_deep_grey(picture, name))
+    if picture.has_transparency_data:
+        clear = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        white = Image.new("RGB", clear.size, "white")
+        white.paste(clear, mask=clear)
+        return white
+    return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")
+
+
+def _deep_grey(picture, name):
+    """Float32 values in [0, 1] (H, W) of a picture of floats or of more than 8 bits."""
+    stored = np.asarray(picture)
+    values = stored.astype(np.float32)
+    if picture.mode != "F":
+        values /= 65535
+        values[stored == picture.info.get("transparency", -1)] = 1
+    check_range(values, name)
+    return values
+
+
+def _to_srgb(picture, profile):
+    """RGB copy, its colours converted from the ICC profile (bytes or None) if that is usable."""
+    if profile:
+        try:
+            return ImageCms.profileToProfile(
+                picture, BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+        except Exception:  # broken, or made for other colours than the picture's
+            pass
+    return picture.convert("RGB")

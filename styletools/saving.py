@@ -1,0 +1,111 @@
+"""Saving pictures, and the settings that made them, which a PNG keeps in its text."""
+
+import json
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from .errors import StyletoolsError
+from .files import as_path, check_input, check_output, quoted, reason, written_whole
+from .images import check_image
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
+KEY = "styletools"  # of the settings among a PNG's texts
+
+
+def save_image(image, path, *, overwrite=False, settings=None):
+    """Write a picture to `path`, whole or not at all; its ending is the format.
+
+    Parameters
+    ----------
+    image : array (H, W, 3)
+        RGB in [0, 1].
+    path : str or Path
+        Ends in .png, .jpg, .webp, .tif or .bmp.
+    overwrite : bool
+        Whether a file of that name may be replaced.
+    settings : dict, optional
+        What made the picture: numbers, text, lists and dictionaries. A PNG keeps them, with the
+        version of styletools, for `read_settings`; other formats do not.
+
+    Raises
+    ------
+    StyletoolsError
+        The array is no picture, the settings cannot be stored, or the file cannot be written.
+    """
+    pixels = np.round(check_image(image) * 255).astype(np.uint8)
+    text = None if settings is None else _text(settings)
+    path = check_picture_output(path, overwrite)
+    kind = Image.registered_extensions()[path.suffix.lower()]
+    options = {"JPEG": {"quality": 95}, "PNG": {"pnginfo": text}}.get(kind, {})
+    with written_whole(path, overwrite) as file:
+        try:
+            Image.fromarray(pixels).save(file, kind, **options)
+        except ValueError as error:  # more pixels on a side than the format can count
+            raise StyletoolsError(f"{quoted(path)} cannot be written: {reason(error)}") from error
+
+
+def check_picture_output(name, overwrite=False):
+    """`styletools.files.check_output` for a picture, whose ending must be known too."""
+    path = as_path(name)
+    if path.suffix.lower() not in ENDINGS:
+        raise StyletoolsError(
+            f"{quoted(path)} should end in .png or .jpg (or .webp, .tif, .bmp): the ending "
+            "decides the format"
+        )
+    return check_output(path, overwrite)
+
+
+def read_settings(path):
+    """Return the settings, a dict, with which `save_image` wrote the PNG at `path`.
+
+    Raises
+    ------
+    StyletoolsError
+        The file is missing, is no PNG, or holds no settings.
+    """
+    path = check_input(path)
+    try:
+        with Image.open(path, formats=["PNG"]) as picture:
+            text = picture.info.get(KEY)
+    except Exception as error:  # whatever Pillow's parser stumbles over
+        raise StyletoolsError(
+            f"{quoted(path)} cannot be read as a PNG; only PNG files keep settings"
+        ) from error
+    if text is None:
+        raise StyletoolsError(
+            f"{quoted(path)} holds no settings; save_image(..., settings=...) and "
+            "`python -m styletools` write them into PNG files"
+        )
+    try:
+        settings = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        settings = None
+    if not isinstance(settings, dict):
+        raise StyletoolsError(f"the settings in {quoted(path)} are damaged; save it again")
+    return settings
+
+
+def _text(settings):
+    from . import __version__  # not there yet while the package is being imported
+
+    if not isinstance(settings, dict):
+        raise StyletoolsError(f"settings is a {type(settings).__name__}; it must be a dict")
+    try:
+        text = json.dumps({**settings, "version": __version__}, allow_nan=False, default=_plain)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StyletoolsError(
+            f"the settings cannot be stored ({reason(error)}); give finite numbers, text, lists "
+            "and dictionaries"
+        ) from error
+    info = PngInfo()
+    info.add_text(KEY, text)
+    return info
+
+
+def _plain(value):
+    """NumPy's numbers and arrays as Python's own."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    raise TypeError(f"a {type(value).__name__} has no place in JSON")
