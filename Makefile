@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: demo lab test notebooks lint wheel links pictures clean
+.PHONY: demo lab test notebooks lint wheel links pictures bench clean
 
 demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute on two cores
 	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --size 384
@@ -32,8 +32,11 @@ links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in 
 pictures: .venv/demo  ## remake the pictures of the README (about 20 minutes on two cores)
 	$(BIN)/python tools/pictures.py
 
+bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (about 35 minutes on two cores)
+	$(BIN)/python benchmarks/run.py $(OPTIONS)
+
 clean:
-	rm -rf .venv dist
+	rm -rf .venv .venv-bench dist
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -45,4 +48,9 @@ clean:
 
 .venv/%: .venv/pip pyproject.toml
 	$(BIN)/pip install --quiet --editable ".[$*]"
+	touch $@
+
+.venv-bench/peers: benchmarks/peers.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --requirement benchmarks/peers.txt
 	touch $@
