@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: demo lab test soak notebooks lint wheel links pictures clean
+.PHONY: demo lab test soak notebooks lint wheel links pictures bench clean
 
 demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute on two cores
 	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite --size 384
@@ -16,8 +16,9 @@ test: .venv/test lint  ## unit tests, then every notebook at a small size
 	STYLETOOLS_QUICK=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
-soak: .venv/test  ## the damaged pictures once more, 200 000 of them (some minutes)
+soak: .venv/test  ## the long tests: 200 000 damaged pictures, half an hour of the playground
 	STYLETOOLS_DAMAGED=200000 $(BIN)/python -m pytest -s tests/test_hostile_pictures.py -k damaged
+	$(BIN)/python -m pytest -s tests/soak_playground.py
 
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
@@ -35,8 +36,11 @@ links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in 
 pictures: .venv/demo  ## remake the pictures of the README (about 20 minutes on two cores)
 	$(BIN)/python tools/pictures.py
 
+bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (about 40 minutes on two cores)
+	$(BIN)/python benchmarks/run.py $(OPTIONS)
+
 clean:
-	rm -rf .venv dist
+	rm -rf .venv .venv-bench dist
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -48,4 +52,9 @@ clean:
 
 .venv/%: .venv/pip pyproject.toml
 	$(BIN)/pip install --quiet --editable ".[$*]"
+	touch $@
+
+.venv-bench/peers: benchmarks/peers.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --requirement benchmarks/peers.txt
 	touch $@

