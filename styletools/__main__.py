@@ -39,6 +39,7 @@ def parser():
     add("--tv-weight", type=float, help="total variation: more makes the picture smoother")
     add("--optimizer", choices=("lbfgs", "adam"), help="lbfgs (default) is the faster one")
     add("--precision", choices=("float32", "mixed"), help="mixed is faster on some machines")
+    add("--coarse-to-fine", action="store_const", const=True, help="sooner, for large pictures")
     add("--init", choices=("content", "noise"), help="the picture to start from (content)")
     add("--seed", type=int, help="of the noise start (default: 0)")
     return command

@@ -27,6 +27,9 @@ class Objective:
         self._features = VGG19Features(layers, pooling, border=BORDER, precision=precision)
         self.dtype = self._features.dtype
         self._scale = FLOAT16_SCALE if self.dtype == "float16" else 1.0
+        self._set_targets(content, style, content_layers, style_layers)
+
+    def _set_targets(self, content, style, content_layers, style_layers):
         features = self._features(content)
         self.content_targets = {layer: features[layer] for layer in content_layers}
         features = self._features(style)
@@ -45,22 +48,24 @@ class Objective:
         with tf.GradientTape() as tape:
             tape.watch(image)
             features = self._features(image)
-            content = self._content(features)
-            layers = self._style(features)
-            style = tf.reduce_sum(layer_weights * tf.stack(list(layers.values())))
-            tv = total_variation(image)
-            total = tf.reduce_sum(weights * tf.stack([content, style, tv]))
-            scaled = scale * total
-        losses = {"total": total, "content": content, "style": style, "tv": tv}
-        return losses | {"style_layers": layers}, tape.gradient(scaled, image) / scale
+            contents = {
+                layer: content_loss(features[layer], target, self.normalization)
+                for layer, target in self.content_targets.items()
+            }
+            grams = {layer: gram_matrix(features[layer]) for layer in self.style_targets}
+            losses = self._losses(image, contents, grams, weights, layer_weights)
+            scaled = scale * losses["total"]
+        return losses, tape.gradient(scaled, image) / scale
 
-    def _content(self, features):
-        targets = self.content_targets.items()
-        losses = [content_loss(features[name], P, self.normalization) for name, P in targets]
-        return tf.reduce_mean(losses)
-
-    def _style(self, features):
-        return {
-            layer: style_loss(gram_matrix(features[layer]), target, self.normalization)
+    def _losses(self, image, contents, grams, weights, layer_weights):
+        """What a record tells, from {layer: content loss} and {layer: Gram matrix}."""
+        layers = {
+            layer: style_loss(grams[layer], target, self.normalization)
             for layer, target in self.style_targets.items()
         }
+        content = tf.reduce_mean(list(contents.values()))
+        style = tf.reduce_sum(layer_weights * tf.stack(list(layers.values())))
+        tv = total_variation(image)
+        total = tf.reduce_sum(weights * tf.stack([content, style, tv]))
+        losses = {"total": total, "content": content, "style": style, "tv": tv}
+        return losses | {"style_layers": layers}

@@ -16,6 +16,8 @@ ARMIJO = 1e-4  # the share of the promised fall that a step must keep (Nocedal &
 ROUNDING = 1e-6  # of a float32 loss, relative
 FIRST_STEP = 0.03  # root mean square change of the pixels when no curvature is known
 PATIENCE = 5  # refused steps along one direction
+MEMORY = 20  # corrections,
+MEMORY_BYTES = 1e9  # but no more of them than fit in here
 
 
 def frequency_scale(height, width):
@@ -33,14 +35,16 @@ class LBFGS:
     """Limited-memory BFGS (Nocedal & Wright, Numerical Optimization, 2006, algorithm 7.5).
 
     The inverse Hessian is first taken for γ F⁻¹ s(f)² F, with s from `frequency_scale`, and
-    then corrected by the last `memory` steps. A step that does not lower the loss enough is
-    shortened. `finished` says why no step helps any more, or is None.
+    then corrected by the last 20 steps (fewer of a very large picture). A step that does not
+    lower the loss enough is shortened. `finished` says why no step helps any more, or is None.
     """
 
-    def __init__(self, image, memory=20):
+    def __init__(self, image):
         self.image = tf.convert_to_tensor(image, tf.float32)
         self.finished = None
-        self._memory, self._pairs = memory, []  # of (step, change of gradient), oldest first
+        fit = MEMORY_BYTES // (2 * 4 * np.prod(self.image.shape))
+        self._memory = int(np.clip(fit, 3, MEMORY))
+        self._pairs = []  # of (step, change of gradient), oldest first
         self._reach = FIRST_STEP
         self._here = None  # (picture, loss, gradient) that the search starts from
         scale = frequency_scale(*self.image.shape[:2])

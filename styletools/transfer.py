@@ -4,21 +4,24 @@ Gatys, Ecker & Bethge, "A Neural Algorithm of Artistic Style" (2015); `styletool
 says what is minimised.
 """
 
+import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from .errors import StyletoolsError
-from .images import check_image
+from .images import MIN_SIDE, check_image
 from .losses import NORMALIZATIONS
 from .objective import Objective
 from .optimize import OPTIMIZERS
 from .settings import check_choice, check_shares, check_steps, check_weight
+from .tiled import LARGE, TiledObjective
 from .vgg import check_layers, tf
 
 CONTENT_LAYERS = ("block4_conv2",)
+COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
 
 
@@ -110,7 +113,9 @@ class StyleTransfer:
         self.normalization = check_choice("normalization", normalization, NORMALIZATIONS)
         self.optimizer = check_choice("optimizer", optimizer, OPTIMIZERS)
         layers = self.content_layers, self.style_layers
-        self.objective = Objective(content, style, *layers, normalization, pooling, precision)
+        large = max(picture.shape[0] * picture.shape[1] for picture in (content, style)) > LARGE
+        kind = TiledObjective if large else Objective
+        self.objective = kind(content, style, *layers, normalization, pooling, precision)
         self._picture = tf.constant(_start(init, content, seed))
         self.history = []
         self._optimizer = OPTIMIZERS[optimizer](self._picture)
@@ -173,14 +178,18 @@ class StyleTransfer:
         return weights, tuple(shares[layer] for layer in self.style_layers)
 
 
-def transfer_style(content, style, steps=120, progress=True, **settings):
+def transfer_style(content, style, steps=120, progress=True, coarse_to_fine=False, **settings):
     """Run a `StyleTransfer` with `settings` for `steps` steps and return a `TransferResult`.
 
     Shows a progress bar with the losses; Ctrl-C ends the run early and keeps the picture.
+    `coarse_to_fine` is for large pictures: `steps` steps at half, a quarter, … of the size, so
+    that the longer side has at most 384 pixels, and half as many at each doubling from there.
     """
-    transfer = StyleTransfer(content, style, **settings)
-    check_steps(steps)  # before the bar is drawn
-    with tqdm(total=steps, unit="step", disable=not progress, leave=False) as bar:
+    check_steps(steps)
+    levels = _levels(content, style) if coarse_to_fine else [(content, style)]
+    plan = [max(steps // 2**level, 1) for level in range(len(levels))]
+    history, init = [], settings.pop("init", "content")
+    with tqdm(total=sum(plan), unit="step", disable=not progress, leave=False) as bar:
 
         def show(record):
             bar.update()
@@ -188,8 +197,40 @@ def transfer_style(content, style, steps=120, progress=True, **settings):
                 f"content {record.content:.3f}, style {record.style:.4f}, tv {record.tv:.5f}"
             )
 
-        stopped = transfer.run(steps, callback=show)
-    return TransferResult(transfer.image, transfer.history, stopped)
+        for pictures, count in zip(levels, plan, strict=True):
+            if not isinstance(init, str):
+                init = _resized(init, pictures[0].shape)
+            transfer = StyleTransfer(*pictures, init=init, **settings)
+            stopped = transfer.run(count, callback=show)
+            history += _later(transfer.history, history)
+            init = transfer.image
+            if len(transfer.history) < count:
+                break
+    return TransferResult(_resized(init, content.shape), history, stopped)
+
+
+def _levels(content, style):
+    """The two pictures at the sizes to work through, coarsest first."""
+    halvings = math.ceil(math.log2(max(max(content.shape) / COARSEST, 1)))
+    shapes = [
+        [(picture.shape[0] // 2**k, picture.shape[1] // 2**k) for picture in (content, style)]
+        for k in range(halvings, 0, -1)
+    ]
+    small = [both for both in shapes if min(map(min, both)) >= MIN_SIDE]
+    return [(_resized(content, a), _resized(style, b)) for a, b in small] + [(content, style)]
+
+
+def _resized(image, shape):
+    if image.shape[:2] == tuple(shape[:2]):
+        return image
+    resized = tf.image.resize(image, shape[:2], method="bicubic", antialias=True)
+    return np.clip(resized, 0, 1)
+
+
+def _later(history, before):
+    """The records of `history` counted on from those of the level before."""
+    step, seconds = (before[-1].step, before[-1].seconds) if before else (0, 0.0)
+    return [replace(r, step=r.step + step, seconds=r.seconds + seconds) for r in history]
 
 
 def _start(init, content, seed):

@@ -49,9 +49,9 @@ class VGG19Features:
     def __init__(self, layers, pooling="max", weights="bundled", border=0, precision="float32"):
         self.layers = check_layers(layers)
         check_choice("pooling", pooling, ("max", "avg"))
-        stride = max(map(_stride, self.layers))
-        if border < 0 or border % stride:
-            raise StyletoolsError(f"border is {border}; it must be 0 or a multiple of {stride}")
+        step = max(map(stride, self.layers))
+        if border < 0 or border % step:
+            raise StyletoolsError(f"border is {border}; it must be 0 or a multiple of {step}")
         self.border = border
         self.dtype = network_dtype(precision)
         self.model = _network(self.layers, pooling, str(weights), self.dtype)
@@ -63,18 +63,25 @@ class VGG19Features:
                 f"VGG19Features got shape {tuple(image.shape)}; it wants (height, width, 3), "
                 f"at least {MIN_SIDE} pixels on each side"
             )
+        maps = self.maps(self.mirror(image))
+        return {layer: self._crop(features, layer) for layer, features in maps.items()}
+
+    def mirror(self, image):
+        """The picture (H, W, 3) with its `border`."""
         pad = (self.border, self.border)
-        mirrored = tf.pad(image, (pad, pad, (0, 0)), "SYMMETRIC")
+        return tf.pad(tf.convert_to_tensor(image, tf.float32), (pad, pad, (0, 0)), "SYMMETRIC")
+
+    def maps(self, mirrored):
+        """{layer: features} of a picture that is mirrored already, the border not cropped."""
         maps = self.model(keras.applications.vgg19.preprocess_input(255 * mirrored[None]))
-        return {layer: self._crop(maps[layer][0], layer) for layer in self.layers}
+        return {layer: tf.cast(maps[layer][0], tf.float32) for layer in self.layers}
 
     def _crop(self, features, layer):
-        features = tf.cast(features, tf.float32)
-        edge = self.border // _stride(layer)
+        edge = self.border // stride(layer)
         return features[edge : features.shape[0] - edge, edge : features.shape[1] - edge]
 
 
-def _stride(layer):
+def stride(layer):
     """Pixels of the picture between neighbouring positions of a layer: 1 in block1, 16 in block5.
 
     A pooling layer already has the stride of the block that follows it.

@@ -59,8 +59,19 @@ def test_unknown_names_are_attribute_errors():
 
 def test_imports_point_one_way():
     order = ["errors", "settings", "exercises", "quiet", "files", "decoding", "images", "saving"]
-    order += ["precision", "vgg", "losses", "objective", "optimize", "transfer", "visualize"]
-    order += ["plots", "machine", "recipe", "clock", "panel", "playground", "__main__"]
+    order += ["precision", "vgg", "losses", "objective", "tiles", "tiled"]
+    order += [
+        "optimize",
+        "transfer",
+        "visualize",
+        "plots",
+        "machine",
+        "recipe",
+        "clock",
+        "panel",
+        "playground",
+        "__main__",
+    ]
     modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}
     assert modules == set(order)
     for module in order:

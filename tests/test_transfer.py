@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from styletools import StyletoolsError, StyleTransfer, load_image, transfer_style
+from styletools import transfer as transfer_module
 from styletools.vgg import tf
 
 
@@ -50,6 +51,37 @@ def test_weights_may_change_without_a_new_trace(pyramid, starry):
     assert transfer.objective._evaluate.experimental_get_tracing_count() == traces
     last = transfer.history[-1]
     np.testing.assert_allclose(last.total, last.content, rtol=1e-5)
+
+
+def test_coarse_to_fine_begins_small_and_ends_at_full_size(starry, monkeypatch):
+    monkeypatch.setattr(transfer_module, "COARSEST", 64)
+    content, sizes = load_image("great_pyramid", 150), []
+    objective = transfer_module.Objective
+
+    def spy(content, *rest):
+        sizes.append(content.shape[:2])
+        return objective(content, *rest)
+
+    monkeypatch.setattr(transfer_module, "Objective", spy)
+    style = load_image("starry_night", 140)
+    result = transfer_style(content, style, 8, progress=False, coarse_to_fine=True)
+    height, width = content.shape[:2]
+    assert sizes == [(height // 2, width // 2), (height, width)]  # a quarter would be too small
+    assert result.image.shape == content.shape
+    assert [record.step for record in result.history] == list(range(1, 13))
+    assert result.stopped == "4 steps done"
+    straight = transfer_style(content, style, 4, progress=False)
+    assert result.history[-1].total < straight.history[-1].total
+    transfer_style(content, style, 2, progress=False, coarse_to_fine=True, init=content)
+
+
+def test_a_large_picture_is_worked_on_in_tiles(pyramid, starry, monkeypatch):
+    assert not isinstance(StyleTransfer(pyramid, starry).objective, transfer_module.TiledObjective)
+    monkeypatch.setattr(transfer_module, "LARGE", pyramid.shape[0] * pyramid.shape[1] - 1)
+    transfer = StyleTransfer(pyramid, starry)
+    assert isinstance(transfer.objective, transfer_module.TiledObjective)
+    transfer.run(3)
+    assert transfer.history[-1].total < transfer.history[0].total
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])

@@ -1,0 +1,91 @@
+"""Cutting a large picture into tiles whose features are exactly those of the whole.
+
+A feature sees only the pixels of its receptive field. A tile that is seen with a margin at least
+as wide as that has, inside the margin, the features of the uncut picture.
+"""
+
+from itertools import product
+from typing import NamedTuple
+
+from .vgg import LAYERS, stride
+
+SIDE = 1024  # pixels of a tile, about, margin not counted
+STEP = 32  # the largest stride of a layer: tiles begin at its multiples
+
+
+class Tile(NamedTuple):
+    """Where a tile lies; each place is (top, bottom, left, right)."""
+
+    outer: tuple  # in the picture, with its margin
+    seen: dict  # {layer: in the tile's own feature map}, without the margin
+    place: dict  # {layer: in the feature map of the whole picture}
+    whole: dict  # {layer: (height, width) of that map}
+
+    def share(self, layer):
+        """The part of the layer's positions that lies in this tile."""
+        top, bottom, left, right = self.place[layer]
+        height, width = self.whole[layer]
+        return (bottom - top) * (right - left) / (height * width)
+
+
+def tiles(height, width, layers, edge=0, side=SIDE):
+    """Tiles that together hold each position of each layer of a picture once.
+
+    `edge` pixels all around the picture do not count: the layers' maps are cropped by them.
+    """
+    margin = max(map(reach, layers))
+    rows, columns = _spans(height, side, margin), _spans(width, side, margin)
+    whole = {name: (_inside(height, name, edge), _inside(width, name, edge)) for name in layers}
+    return [
+        Tile(
+            outer=row.outer + column.outer,
+            seen={name: row.seen(name, edge) + column.seen(name, edge) for name in layers},
+            place={name: row.place(name, edge) + column.place(name, edge) for name in layers},
+            whole=whole,
+        )
+        for row, column in product(rows, columns)
+    ]
+
+
+def cut(array, place):
+    """The part of an array (H, W, …) at (top, bottom, left, right)."""
+    top, bottom, left, right = place
+    return array[top:bottom, left:right]
+
+
+def reach(layer):
+    """Pixels beyond its own that a layer's feature sees, at most, up to a multiple of 32."""
+    below = LAYERS[: LAYERS.index(layer) + 1]
+    pixels = sum(stride(name) for name in below)  # one position further with each of them
+    return -(-pixels // STEP) * STEP
+
+
+def _inside(length, layer, edge):
+    return length // stride(layer) - 2 * (edge // stride(layer))
+
+
+class _Span(NamedTuple):
+    """A tile along one axis of `length` pixels: its own pixels, and those with the margin."""
+
+    start: int
+    stop: int
+    outer: tuple
+    length: int
+
+    def place(self, layer, edge):
+        step, last = stride(layer), _inside(self.length, layer, edge)
+        start = max((self.start - edge) // step, 0)
+        return start, last if self.stop == self.length else (self.stop - edge) // step
+
+    def seen(self, layer, edge):
+        shift = edge // stride(layer) - self.outer[0] // stride(layer)
+        return tuple(end + shift for end in self.place(layer, edge))
+
+
+def _spans(length, side, margin):
+    """Tiles of equal length, but for the last, which has at least 64 pixels."""
+    count = -(-length // side)
+    own = -(-length // count // STEP) * STEP
+    starts = [start for start in range(0, length, own) if start == 0 or length - start >= 2 * STEP]
+    for start, stop in zip(starts, [*starts[1:], length], strict=True):
+        yield _Span(start, stop, (max(start - margin, 0), min(stop + margin, length)), length)
