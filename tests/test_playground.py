@@ -9,7 +9,8 @@ from PIL import Image
 
 import styletools as st
 from styletools.clock import Clock
-from styletools.playground import AT_ONCE, _uploaded
+from styletools.playground import AT_ONCE
+from styletools.uploads import uploaded
 
 
 @pytest.fixture
@@ -151,8 +152,8 @@ def test_bad_pictures_and_broken_runs_are_said_in_words(playground):
 
 
 def test_uploads_of_ipywidgets_7_and_8():
-    assert _uploaded({"a.png": {"metadata": {}, "content": b"x"}}) == [("a.png", b"x")]
-    assert _uploaded(({"name": "a.png", "content": memoryview(b"x")},)) == [("a.png", b"x")]
+    assert uploaded({"a.png": {"metadata": {}, "content": b"x"}}) == [("a.png", b"x")]
+    assert uploaded(({"name": "a.png", "content": memoryview(b"x")},)) == [("a.png", b"x")]
 
 
 def test_the_clock_has_no_thread_and_forgets_late_ticks():
