@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: demo lab test notebooks lint wheel links pictures clean
+DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
+
+.PHONY: demo lab playground chromium test notebooks lint wheel links pictures screenshot clean
 
 demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute on two cores
 	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --size 384
@@ -11,7 +13,16 @@ demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute 
 lab: .venv/lab  ## open lesson 00 in JupyterLab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
 
-test: .venv/test lint  ## unit tests, then every notebook at a small size
+playground: .venv/lab  ## the weight playground as a web page of this machine, at 127.0.0.1:8866
+	$(BIN)/voila tools/page/playground.ipynb --Voila.config_file_paths=tools/page
+
+chromium:  ## the browser of the browser tests, where apt can install it; else they are skipped
+	@command -v chromium chromium-browser >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && $(DEBIAN_CHROMIUM); } \
+		|| { [ "$$(id -u)" != 0 ] && sudo -n $(DEBIAN_CHROMIUM); } \
+		|| echo "No Chromium: the browser tests are skipped. Install it, say with apt-get."
+
+test: .venv/test lint chromium  ## unit and browser tests, then every notebook at a small size
 	$(BIN)/python -m pytest tests
 	STYLETOOLS_QUICK=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
@@ -31,6 +42,9 @@ links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in 
 
 pictures: .venv/demo  ## remake the pictures of the README (about 20 minutes on two cores)
 	$(BIN)/python tools/pictures.py
+
+screenshot: .venv/test chromium  ## remake the picture of the playground, about a minute
+	$(BIN)/python tools/screenshot.py
 
 clean:
 	rm -rf .venv dist

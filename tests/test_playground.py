@@ -2,6 +2,7 @@
 
 import io
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,6 +150,27 @@ def test_bad_pictures_and_broken_runs_are_said_in_words(playground):
     assert not playground.clock.running
     with pytest.raises(st.StyletoolsError, match="no_such_picture"):
         st.Playground("no_such_picture", "starry_night")
+
+
+@pytest.mark.parametrize(
+    "name", ["../" * 9 + "etc/cron.d/x", "C:\\\\x\\\\y", "n" * 999, "a\\0b", "..", ""]
+)
+def test_a_files_name_is_never_used_as_a_path(playground, name):
+    upload(playground, "content", name, b"not a picture")
+    folder = Path(playground._folder.name)
+    assert [path.name for path in folder.iterdir()] == ["upload0"]
+    said = playground.panel.message.value
+    assert "is not a picture" in said and "/" not in said.replace("</b>", "")
+    assert str(folder) not in said and "etc" not in said
+
+
+def test_errors_name_no_folder_of_the_machine(playground):
+    playground.run(1)
+    playground.start()
+    playground._transfer.step = lambda: open("/no/such folder/here.txt")
+    tick(playground)
+    assert "FileNotFoundError" in playground.panel.message.value
+    assert "/no" not in playground.panel.message.value
 
 
 def test_uploads_of_ipywidgets_7_and_8():
