@@ -3,7 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-.PHONY: demo lab test soak notebooks lint wheel links pictures bench clean
+DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
+
+.PHONY: demo lab playground chromium test test-colab soak notebooks lint wheel links pictures
+.PHONY: screenshot bench clean
 
 demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute on two cores
 	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite --size 384
@@ -11,10 +14,24 @@ demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute 
 lab: .venv/lab  ## open lesson 00 in JupyterLab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
 
-test: .venv/test lint  ## unit tests, then every notebook at a small size
+playground: .venv/lab  ## the weight playground as a web page of this machine, at 127.0.0.1:8866
+	$(BIN)/voila tools/page/playground.ipynb --Voila.config_file_paths=tools/page
+
+chromium:  ## the browser of the browser tests, where apt can install it; else they are skipped
+	@command -v chromium chromium-browser >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && $(DEBIAN_CHROMIUM); } \
+		|| { [ "$$(id -u)" != 0 ] && sudo -n $(DEBIAN_CHROMIUM); } \
+		|| echo "No Chromium: the browser tests are skipped. Install it, say with apt-get."
+
+test: .venv/test lint chromium  ## unit and browser tests, then every notebook at a small size
 	$(BIN)/python -m pytest tests
 	STYLETOOLS_QUICK=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
+
+test-colab: .venv-colab/test  ## the same tests, but for the browser's, with Colab's versions
+	.venv-colab/bin/python -m pytest tests --ignore tests/test_browser.py
+	STYLETOOLS_QUICK=1 .venv-colab/bin/python -m pytest -n 2 --dist loadscope --nbval-lax \
+		--nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
 soak: .venv/test  ## the long tests: 200 000 damaged pictures, half an hour of the playground
 	STYLETOOLS_DAMAGED=200000 $(BIN)/python -m pytest -s tests/test_hostile_pictures.py -k damaged
@@ -39,8 +56,11 @@ pictures: .venv/demo  ## remake the pictures of the README (about 20 minutes on 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (about 40 minutes on two cores)
 	$(BIN)/python benchmarks/run.py $(OPTIONS)
 
+screenshot: .venv/test chromium  ## remake the picture of the playground, about a minute
+	$(BIN)/python tools/screenshot.py
+
 clean:
-	rm -rf .venv .venv-bench dist
+	rm -rf .venv .venv-bench .venv-colab dist
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -57,4 +77,9 @@ clean:
 .venv-bench/peers: benchmarks/peers.txt
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet --requirement benchmarks/peers.txt
+	touch $@
+
+.venv-colab/test: tests/colab-versions.txt pyproject.toml
+	$(PYTHON) -m venv .venv-colab
+	.venv-colab/bin/pip install --quiet --constraint tests/colab-versions.txt --editable ".[test]"
 	touch $@

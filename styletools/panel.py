@@ -19,6 +19,9 @@ POWERS = {"content_weight": (-3, 1), "style_weight": (-2, 2), "tv_weight": (-2, 
 SIZES = (96, 128, 192, 256, 384, 512)
 PREVIEW_PAUSE = 0.1  # seconds between previews, at least
 CURVES_SHARE = 0.2  # of the time, at most, goes into drawing curves
+# Fixed heights, as an area that is redrawn must not make the page jump; less on a telephone.
+FITTED = {"max_width": "100%", "object_fit": "contain", "align_self": "flex-start"}
+WRAPPED = {"flex_flow": "wrap", "overflow": "visible"}
 BUTTONS = ("Start", "Pause", "Step", "Run 25 steps", "Reset", "Save PNG")
 
 
@@ -33,30 +36,29 @@ class Panel(widgets.VBox):
 
     def __init__(self, pictures, content, style, size, steps, clock):
         self.choices = {
-            "content": widgets.Dropdown(options=pictures, value=content, description="content"),
-            "style": widgets.Dropdown(options=pictures, value=style, description="style"),
-            "size": widgets.Dropdown(
-                options=sorted({*SIZES, size}), value=size, description="size (px)"
-            ),
-            "optimizer": widgets.Dropdown(options=list(OPTIMIZERS), description="optimizer"),
+            "content": _choice("content", pictures, content),
+            "style": _choice("style", pictures, style),
+            "size": _choice("size (px)", sorted({*SIZES, size}), size),
+            "optimizer": _choice("optimizer", list(OPTIMIZERS)),
         }
         self.uploads = {
-            name: widgets.FileUpload(accept="image/*", description=f"own {name}")
+            name: widgets.FileUpload(accept="image/*", description="upload", layout=_width("8em"))
             for name in ("content", "style")
         }
         self.steps = widgets.BoundedIntText(
-            steps, min=1, max=100_000, description="pause at step", style=_names(6)
+            steps, min=1, max=100_000, description="pause at step", **_field("24em")
         )
         self.sliders = {name: _slider(name, DEFAULTS[name], POWERS[name]) for name in POWERS}
         self.sliders |= {layer: _slider(layer, 1, (-2, 1)) for layer in STYLE_LAYERS}
         self.buttons = {name: widgets.Button(description=name) for name in BUTTONS}
         self.buttons["Start"].button_style = "primary"
-        # Fixed sizes: an area that is redrawn must not make the page jump.
-        self.preview = widgets.Image(format="jpeg", layout={"height": "320px"})
-        self.curves = widgets.Image(format="jpeg", layout={"height": "290px"})
+        self.preview, self.curves = (
+            widgets.Image(format="jpeg", layout=FITTED | {"height": height})
+            for height in ("min(320px, 66vw)", "min(290px, 33vw)")
+        )
         self.status, self.message, self.download = (widgets.HTML() for _ in range(3))
         self.code = widgets.Textarea(
-            description="this again", rows=5, layout={"width": "98%"}, style=_names(6)
+            description="this again", rows=5, style=_names(6), layout=_width("99%")
         )
         self._shown = self._plotted = self._plotting = 0.0
         super().__init__(self._arranged(clock))
@@ -68,18 +70,25 @@ class Panel(widgets.VBox):
         shares.selected_index = None
         pictures = [widgets.HBox([self.choices[name], self.uploads[name]]) for name in self.uploads]
         run = [self.choices["size"], self.choices["optimizer"], self.steps]
+        beside = {"flex": "1 1 20em", "min_width": "0", "max_width": "44em"}
         return [
-            widgets.HBox([widgets.VBox(pictures), widgets.VBox(run)], layout={"flex_flow": "wrap"}),
-            widgets.HBox([*self.buttons.values(), clock], layout={"flex_flow": "wrap"}),
-            self.status,
-            self.message,
+            widgets.HBox([widgets.VBox(pictures), widgets.VBox(run)], layout=WRAPPED),
+            widgets.HBox([*self.buttons.values(), self.download, clock], layout=WRAPPED),
+            widgets.HBox([self.status, self.message], layout=WRAPPED),
             widgets.HBox(
-                [self.preview, widgets.VBox([*weights, shares])], layout={"flex_flow": "wrap"}
+                [self.preview, widgets.VBox([*weights, shares], layout=beside)], layout=WRAPPED
             ),
             self.curves,
-            self.download,
             self.code,
         ]
+
+    def offer_pictures(self, names):
+        """Let `names` be chosen as content and as style; what is chosen stays so."""
+        for name in self.uploads:
+            choice = self.choices[name]
+            chosen = choice.value
+            choice.options = names  # which chooses the first
+            choice.value = chosen
 
     def show(self, image, history, path, code, now=False):
         """Bring the page up to date, as often as it does not hold up the steps, or `now`.
@@ -111,8 +120,8 @@ class Panel(widgets.VBox):
         """A link from which the browser saves the picture (H, W, 3); no file is written here."""
         data = base64.b64encode(_encoded(image, "PNG")).decode()
         name = html.escape(name)
-        link = f'<a download="{name}" href="data:image/png;base64,{data}">Download {name}</a>'
-        self.download.value = link
+        link = f'download="{name}" href="data:image/png;base64,{data}"'
+        self.download.value = f"<a {link}><u>Download {name}</u></a>"
 
     def say(self, text):
         """Show a sentence, such as what went wrong."""
@@ -134,18 +143,31 @@ def _status(history, goal):
     return f"step {done} of {goal} · {seconds:.2f} s a step · about {left:.0f} s left"
 
 
+def _choice(name, options, value=None):
+    value = options[0] if value is None else value
+    return widgets.Dropdown(options=options, value=value, description=name, **_field("24em"))
+
+
 def _slider(name, value, powers):
     low, high = powers
     return widgets.FloatLogSlider(
         value,
         min=low,
         max=high,
-        step=0.05,
+        step=0.01,  # of a power of ten: what is typed is rounded to that
         description=name,
         readout_format=".3g",
         style=_names(8),
-        layout={"width": "28em"},
+        layout={"width": "auto"},
     )
+
+
+def _field(width):
+    return {"style": _names(7), "layout": _width(width)}
+
+
+def _width(width):
+    return {"width": width}
 
 
 def _names(width):

@@ -2,37 +2,37 @@
 
 import functools
 import tempfile
+import time
 import weakref
 from pathlib import Path
 
 from IPython.display import display
 
 from .clock import Clock
-from .errors import StyletoolsError
+from .errors import in_words
 from .images import load_image, sample_images
 from .machine import teaching_size
 from .panel import POWERS, Panel
 from .recipe import recipe
 from .transfer import STYLE_LAYERS, StyleTransfer
+from .uploads import keep_uploads
 
 AT_ONCE = 25  # steps of the button that needs no clock
+DOUBLE_CLICK = 0.3  # seconds after a run in which a click must have waited for its end
 
 
-def in_words(handler):
+def guarded(handler):
     """What goes wrong in a handler pauses the playground and is said in it."""
 
     @functools.wraps(handler)
-    def guarded(self, *event):
+    def call(self, *event):
         try:
             return handler(self, *event)
-        except StyletoolsError as error:
-            self.pause()
-            self.panel.say(str(error))
         except Exception as error:  # its traceback would go to the server's log
             self.pause()
-            self.panel.say(f"This went wrong: {type(error).__name__}: {error}")
+            self.panel.say(in_words(error))
 
-    return guarded
+    return call
 
 
 class Playground:
@@ -67,6 +67,7 @@ class Playground:
             list(self._paths), str(content), str(style), size, steps, self.clock.widget
         )
         self.sliders = self.panel.sliders
+        self._ran = -DOUBLE_CLICK  # when the last run of AT_ONCE steps ended
         self._connect()
         self._take_over()  # a cell that is run again leaves nothing running
         self.reset()
@@ -118,7 +119,7 @@ class Playground:
         self.clock.stop()
         self._show(now=True)
 
-    @in_words
+    @guarded
     def reset(self):
         """Back to step 0, with the pictures, the size and the optimizer that are chosen."""
         self._transfer, self._path = None, []
@@ -155,43 +156,36 @@ class Playground:
         self._show()
         return True
 
-    @in_words
+    @guarded
     def _tick(self):
         if self._step() and len(self.history) >= self.panel.steps.value:
             self.pause()
 
-    @in_words
+    @guarded
     def _on_step(self):
         self.clock.stop()
         self.run(1)
 
-    @in_words
+    @guarded
     def _on_run(self):
         self.clock.stop()
-        self.run(AT_ONCE)
+        if time.monotonic() - self._ran > DOUBLE_CLICK:
+            self.run(AT_ONCE)
+            self._ran = time.monotonic()
 
-    @in_words
+    @guarded
     def _on_save(self):
         pair = "_".join(Path(self.panel.choices[name].value).stem for name in ("content", "style"))
         self.panel.offer(self.image, f"{pair}_{len(self.history)}.png")
 
-    @in_words
+    @guarded
     def _on_upload(self, name, change):
-        for filename, content in _uploaded(change["new"]):
-            label = Path(filename).name
-            path = Path(self._folder.name) / f"{len(self._paths)}_{label}"
-            path.write_bytes(content)
-            try:
-                load_image(path, self.panel.choices["size"].value)
-            except StyletoolsError as error:
-                raise StyletoolsError(str(error).replace(str(path), label)) from None
+        size = self.panel.choices["size"].value
+        for label, path in keep_uploads(change["new"], Path(self._folder.name), size).items():
             self._paths[label] = path
-            pictures = [self.panel.choices[each] for each in ("content", "style")]
-            chosen = [choice.value for choice in pictures]
-            for choice, value in zip(pictures, chosen, strict=True):
-                choice.options = list(self._paths)  # which chooses the first
-                choice.value = value
+            self.panel.offer_pictures(list(self._paths))
             self.panel.choices[name].value = label
+            self.reset()  # also where a picture of this name was chosen before
 
     def _pictures(self):
         choices = self.panel.choices
@@ -209,10 +203,3 @@ class Playground:
 
     def _show(self, now=False):
         self.panel.show(self.image, self.history, self._path, lambda: self.code, now)
-
-
-def _uploaded(value):
-    """(name, bytes) of each uploaded file, from the dict of ipywidgets 7 or the tuple of 8."""
-    if isinstance(value, dict):
-        return [(name, file["content"]) for name, file in value.items()]
-    return [(file["name"], bytes(file["content"])) for file in value]

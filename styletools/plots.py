@@ -81,7 +81,8 @@ def plot_history(history, weights=None, marks=()):
     for layer in history[0].style_layers:
         right.plot(steps, [record.style_layers[layer] for record in history], label=layer)
     for axis, title in ((left, "losses × weights" if weights else "losses"), (right, "style")):
-        axis.set(title=title, xlabel="step", yscale="log")
+        axis.set(title=title, xlabel="step")
+        axis.set_yscale("log", nonpositive="mask")  # a start from the content has a loss of 0
         for mark in marks:
             axis.axvline(mark, color="black", linestyle=":", linewidth=1)
         axis.legend(fontsize=11, loc="upper right")

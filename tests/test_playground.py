@@ -2,6 +2,7 @@
 
 import io
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from PIL import Image
 
 import styletools as st
 from styletools.clock import Clock
-from styletools.playground import AT_ONCE, _uploaded
+from styletools.playground import AT_ONCE
+from styletools.uploads import uploaded
 
 
 @pytest.fixture
@@ -150,9 +152,30 @@ def test_bad_pictures_and_broken_runs_are_said_in_words(playground):
         st.Playground("no_such_picture", "starry_night")
 
 
+@pytest.mark.parametrize(
+    "name", ["../" * 9 + "etc/cron.d/x", "C:\\\\x\\\\y", "n" * 999, "a\\0b", "..", ""]
+)
+def test_a_files_name_is_never_used_as_a_path(playground, name):
+    upload(playground, "content", name, b"not a picture")
+    folder = Path(playground._folder.name)
+    assert [path.name for path in folder.iterdir()] == ["upload0"]
+    said = playground.panel.message.value
+    assert "is not a picture" in said and "/" not in said.replace("</b>", "")
+    assert str(folder) not in said and "etc" not in said
+
+
+def test_errors_name_no_folder_of_the_machine(playground):
+    playground.run(1)
+    playground.start()
+    playground._transfer.step = lambda: open("/no/such folder/here.txt")
+    tick(playground)
+    assert "FileNotFoundError" in playground.panel.message.value
+    assert "/no" not in playground.panel.message.value
+
+
 def test_uploads_of_ipywidgets_7_and_8():
-    assert _uploaded({"a.png": {"metadata": {}, "content": b"x"}}) == [("a.png", b"x")]
-    assert _uploaded(({"name": "a.png", "content": memoryview(b"x")},)) == [("a.png", b"x")]
+    assert uploaded({"a.png": {"metadata": {}, "content": b"x"}}) == [("a.png", b"x")]
+    assert uploaded(({"name": "a.png", "content": memoryview(b"x")},)) == [("a.png", b"x")]
 
 
 def test_the_clock_has_no_thread_and_forgets_late_ticks():

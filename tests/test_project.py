@@ -68,6 +68,7 @@ def test_imports_point_one_way():
         "machine",
         "recipe",
         "clock",
+        "uploads",
         "panel",
         "playground",
         "__main__",
