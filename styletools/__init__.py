@@ -29,6 +29,7 @@ _WHERE = {
     "Playground": "playground",
     "check": "exercises",
     "check_machine": "machine",
+    "estimate": "machine",
     "teaching_size": "machine",
     "teaching_steps": "machine",
 }

@@ -58,8 +58,9 @@ def test_unknown_names_are_attribute_errors():
 
 
 def test_imports_point_one_way():
-    order = ["errors", "settings", "exercises", "quiet", "files", "decoding", "images", "saving"]
-    order += ["precision", "vgg", "losses", "objective", "optimize", "transfer", "visualize"]
+    order = ["errors", "files", "settings", "exercises", "quiet", "decoding", "images", "saving"]
+    order += ["precision", "vgg", "losses", "objective", "memory", "optimize", "steps", "archive"]
+    order += ["checkpoint", "transfer", "visualize"]
     order += ["plots", "machine", "recipe", "clock", "panel", "playground", "__main__"]
     modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}
     assert modules == set(order)
