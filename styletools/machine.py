@@ -97,4 +97,4 @@ def check_machine():
     for width, height in ((192, 128), (384, 256), (576, 384)):
         expected = whole.seconds * evaluated(height, width) / evaluated(256, 256)
         memory = gigabytes(needed(height, width))
-        print(f"  {expected:5.0f} s and {memory} of memory for {width} × {height} pixels")
+        print(f"  {expected:5.0f} s for {width} × {height} pixels, with {memory} of memory")
