@@ -16,8 +16,10 @@ test: .venv/test lint  ## unit tests, then every notebook at a small size
 	STYLETOOLS_QUICK=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
-soak: .venv/test  ## the long tests: 200 000 damaged pictures, half an hour of the playground
+soak: .venv/test  ## the long tests: 200 000 damaged pictures, 20 killed runs, estimates, half an hour of the playground
 	STYLETOOLS_DAMAGED=200000 $(BIN)/python -m pytest -s tests/test_hostile_pictures.py -k damaged
+	STYLETOOLS_KILLS=20 $(BIN)/python -m pytest -s tests/test_runs.py -k kills
+	$(BIN)/python -m pytest -s tests/soak_estimate.py
 	$(BIN)/python -m pytest -s tests/soak_playground.py
 
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
