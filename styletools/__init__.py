@@ -18,8 +18,8 @@ _WHERE = {
     "style_loss": "losses",
     "total_variation": "losses",
     "StyleTransfer": "transfer",
-    "TransferResult": "transfer",
-    "transfer_style": "transfer",
+    "TransferResult": "painting",
+    "transfer_style": "painting",
     "invert_features": "visualize",
     "maximize_activation": "visualize",
     "notebook_style": "plots",
@@ -29,6 +29,7 @@ _WHERE = {
     "Playground": "playground",
     "check": "exercises",
     "check_machine": "machine",
+    "estimate": "machine",
     "teaching_size": "machine",
     "teaching_steps": "machine",
 }

@@ -6,9 +6,10 @@ import sys
 import time
 
 from .errors import StyletoolsError
-from .files import quoted
+from .files import check_output, quoted
 from .images import load_image, sample_images
 from .saving import check_picture_output, save_image
+from .settings import check_steps
 
 EPILOG = f"""\
 CONTENT and STYLE are files, or the names of bundled pictures:
@@ -41,6 +42,7 @@ def parser():
     add("--precision", choices=("float32", "mixed"), help="mixed is faster on some machines")
     add("--coarse-to-fine", action="store_const", const=True, help="sooner, for large pictures")
     add("--init", choices=("content", "noise"), help="the picture to start from (content)")
+    add("--checkpoint", metavar="FILE", help="save the run here; go on from it if FILE exists")
     add("--seed", type=int, help="of the noise start (default: 0)")
     return command
 
@@ -55,15 +57,24 @@ def main(arguments=None):
     options = vars(parser().parse_args(arguments))
     output, size, steps = options.pop("output"), options.pop("size"), options.pop("steps")
     overwrite, sources = options.pop("overwrite"), [options.pop(n) for n in ("content", "style")]
+    checkpoint = options.pop("checkpoint")
     try:
         # everything that can be refused is refused before the long work
         check_picture_output(output, overwrite)
+        check_steps(steps)
+        if checkpoint is not None:
+            check_output(checkpoint, overwrite=True)
         pictures = [load_image(source, size) for source in sources]
-        from .transfer import StyleTransfer, transfer_style  # starts TensorFlow
+        from .machine import estimate  # starts TensorFlow
+        from .painting import transfer_style
+        from .transfer import StyleTransfer
 
-        began = time.perf_counter()
         settings = {name: value for name, value in options.items() if value is not None}
-        result = transfer_style(*pictures, steps=steps, **settings)
+        height, width, _ = pictures[0].shape
+        expected = estimate((height, width), steps, **settings)
+        print(f"{width} × {height} pixels, {steps} steps: {expected}", file=sys.stderr)
+        began = time.perf_counter()
+        result = transfer_style(*pictures, steps=steps, checkpoint=checkpoint, **settings)
         if not result.history:
             raise StyletoolsError(result.stopped)
         made = dict(zip(("content", "style"), sources, strict=True), size=size)
@@ -72,6 +83,9 @@ def main(arguments=None):
     except StyletoolsError as error:
         print(f"styletools: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("styletools: interrupted before there was a picture to keep", file=sys.stderr)
+        return 130
     last = result.history[-1]
     print(
         f"{quoted(output)[1:-1]}: {result.stopped} in {time.perf_counter() - began:.0f} s, "

@@ -3,13 +3,17 @@
 import os
 import platform
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
-from .objective import BORDER
+from .images import MIN_SIDE
+from .memory import check_fits, evaluated, gigabytes, needed
+from .settings import check_steps, check_whole
 from .transfer import StyleTransfer
 from .vgg import tf
 
+TIMED = 96  # pixels of the side of the picture that is timed
 QUICK = "STYLETOOLS_QUICK" in os.environ  # the tests run the lessons small and short
 
 
@@ -28,13 +32,55 @@ def teaching_steps(cpu):
     return min(cpu, 4) if QUICK else cpu * (2 if has_gpu() else 1)
 
 
-def seconds_per_step(size):
-    """Median seconds of three evaluations of the default objective at `size` × `size` pixels."""
-    picture = np.full((size, size, 3), 0.5, np.float32)
-    transfer = StyleTransfer(picture, picture, optimizer="adam")
+@dataclass(frozen=True)
+class Estimate:
+    """What a transfer will take: seconds, and bytes of memory that the process holds at most."""
+
+    seconds: float
+    memory: float
+
+    def __str__(self):
+        return f"about {self.seconds:.0f} s and {gigabytes(self.memory)} of memory"
+
+
+def estimate(size, steps=120, **settings):
+    """What a transfer will take on this machine, from three steps at 96 × 96 pixels.
+
+    Parameters
+    ----------
+    size : int or (int, int)
+        Height and width of the result in pixels, or one number for a square.
+    steps : int
+    settings : dict
+        Of the `StyleTransfer`; precision, layers and pooling matter.
+
+    Returns an `Estimate`; printed, it reads as a sentence. A step takes as long as the picture
+    has pixels, its mirrored border included; before the first there is about one step's work,
+    and the graph to trace.
+
+    Raises `StyletoolsError` if a value cannot be used, or a picture of this size cannot fit into
+    memory; the message names the largest that can.
+    """
+    height, width = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
+    check_whole("height", height, MIN_SIDE)
+    check_whole("width", width, MIN_SIDE)
+    check_steps(steps)
+    check_fits(height, width)
+    start, seconds = _timed(settings)
+    seconds *= evaluated(height, width) / evaluated(TIMED, TIMED)
+    return Estimate(start + (steps + 1) * seconds, needed(height, width))
+
+
+def _timed(settings):
+    """Seconds to get ready at `TIMED` pixels, and the median seconds of three steps there."""
+    began = time.perf_counter()
+    content, style = np.random.default_rng(0).random((2, TIMED, TIMED, 3), np.float32)
+    transfer = StyleTransfer(content, style, **settings)
     transfer.run(1)  # the first step also traces the graph
+    start = time.perf_counter() - began
     transfer.run(3)
-    return float(np.median(np.diff([record.seconds for record in transfer.history[1:]])))
+    seconds = float(np.median(np.diff([record.seconds for record in transfer.history])))
+    return max(0, start - 2 * seconds), seconds
 
 
 def check_machine():
@@ -46,8 +92,9 @@ def check_machine():
     print(f"{versions}, Keras {keras.__version__}, NumPy {np.__version__}")
     print(f"{os.cpu_count()} processor cores, {device}")
     began = time.perf_counter()
-    seconds = seconds_per_step(size=128) / (128 + 2 * BORDER) ** 2  # per pixel, border included
+    whole = estimate(size=256)
     print(f"(measured in {time.perf_counter() - began:.0f} s) 120 steps will take about")
     for width, height in ((192, 128), (384, 256), (576, 384)):
-        expected = 120 * seconds * (width + 2 * BORDER) * (height + 2 * BORDER)
-        print(f"  {expected:5.0f} s for {width} × {height} pixels")
+        expected = whole.seconds * evaluated(height, width) / evaluated(256, 256)
+        memory = gigabytes(needed(height, width))
+        print(f"  {expected:5.0f} s for {width} × {height} pixels, with {memory} of memory")

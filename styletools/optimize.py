@@ -18,6 +18,9 @@ FIRST_STEP = 0.03  # root mean square change of the pixels when no curvature is 
 PATIENCE = 5  # refused steps along one direction
 MEMORY = 20  # corrections,
 MEMORY_BYTES = 1e9  # but no more of them than fit in here
+HERE = ("here", "here loss", "here gradient")  # names of what a state holds
+SEARCH = ("direction", "slope", "length", "refused")
+PAIR = ("step", "change")
 
 
 def frequency_scale(height, width):
@@ -67,6 +70,30 @@ class LBFGS:
         Its first step is no longer than the last one was.
         """
         self._here, self._pairs, self.finished = None, [], None
+
+    def state(self):
+        """Everything that the next update depends on: {name: array}, for `restore`."""
+        arrays = {"image": self.image, "reach": self._reach, "finished": self.finished or ""}
+        if self._here is not None:
+            arrays |= dict(zip(HERE, self._here, strict=True))
+            arrays |= {name: getattr(self, f"_{name}") for name in SEARCH}
+        for number, pair in enumerate(self._pairs):
+            arrays |= {f"{name} {number}": array for name, array in zip(PAIR, pair, strict=True)}
+        return {name: np.asarray(value) for name, value in arrays.items()}
+
+    def restore(self, state):
+        """Go on as the optimizer would have whose `state()` this is."""
+        self.image, self._reach = tf.constant(state["image"]), float(state["reach"])
+        self.finished = str(state["finished"]) or None
+        self._here, self._pairs = None, []
+        if HERE[0] in state:
+            picture, loss, gradient = (state[name] for name in HERE)
+            self._here = (tf.constant(picture), float(loss), tf.constant(gradient))
+            self._direction, self._slope = tf.constant(state["direction"]), float(state["slope"])
+            self._length, self._refused = float(state["length"]), int(state["refused"])
+        while f"{PAIR[0]} {len(self._pairs)}" in state:
+            names = [f"{name} {len(self._pairs)}" for name in PAIR]
+            self._pairs.append(tuple(tf.constant(state[name]) for name in names))
 
     def _remember(self, gradient):
         picture, _, before = self._here
@@ -135,6 +162,7 @@ class Adam:
     def __init__(self, image, learning_rate=0.02):
         self._picture = keras.Variable(image)
         self._adam = keras.optimizers.Adam(learning_rate)
+        self._adam.build([self._picture])
 
     @property
     def image(self):
@@ -144,6 +172,18 @@ class Adam:
         """Take the gradient (H, W, 3) at `image` and choose the next picture."""
         self._adam.apply([gradient], [self._picture])
         self._picture.assign(keras.ops.clip(self._picture, 0, 1))
+
+    def state(self):
+        """The picture, the averages and the count of steps: {name: array}, for `restore`."""
+        averages = {}
+        self._adam.save_own_variables(averages)
+        return {"image": np.asarray(self.image), **averages}
+
+    def restore(self, state):
+        """Go on as the optimizer would have whose `state()` this is."""
+        averages = dict(state)
+        self._picture.assign(averages.pop("image"))
+        self._adam.load_own_variables(averages)
 
     def objective_changed(self):
         """Nothing to forget: Adam's averages fade by themselves."""

@@ -93,7 +93,7 @@ def _text(settings):
     if not isinstance(settings, dict):
         raise StyletoolsError(f"settings is a {type(settings).__name__}; it must be a dict")
     try:
-        text = json.dumps({**settings, "version": __version__}, allow_nan=False, default=_plain)
+        text = json.dumps({**settings, "version": __version__}, allow_nan=False, default=plain)
     except (TypeError, ValueError, RecursionError) as error:
         raise StyletoolsError(
             f"the settings cannot be stored ({reason(error)}); give finite numbers, text, lists "
@@ -104,7 +104,7 @@ def _text(settings):
     return info
 
 
-def _plain(value):
+def plain(value):
     """NumPy's numbers and arrays as Python's own."""
     if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()

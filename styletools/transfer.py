@@ -4,54 +4,27 @@ Gatys, Ecker & Bethge, "A Neural Algorithm of Artistic Style" (2015); `styletool
 says what is minimised.
 """
 
-import math
 import time
-from dataclasses import dataclass, replace
 
 import numpy as np
-from tqdm.auto import tqdm
 
+from .checkpoint import Resumable, Saver, check_free
 from .errors import StyletoolsError
-from .images import MIN_SIDE, check_image
+from .images import check_image
 from .losses import NORMALIZATIONS
+from .memory import answered, check_fits
 from .objective import Objective
 from .optimize import OPTIMIZERS
-from .settings import check_choice, check_shares, check_steps, check_weight
+from .settings import check_choice, check_shares, check_steps, check_weights, check_whole
+from .steps import NotFinite, Record, check_finite, interrupted_after
 from .tiled import LARGE, TiledObjective
 from .vgg import check_layers, tf
 
 CONTENT_LAYERS = ("block4_conv2",)
-COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
 
 
-@dataclass(frozen=True)
-class Record:
-    """One step: losses without their weights, `total` with them."""
-
-    step: int
-    seconds: float  # of work since the first step began
-    total: float
-    content: float
-    style: float
-    tv: float
-    style_layers: dict  # {layer: loss}
-
-
-class NotFinite(StyletoolsError):
-    """A loss or a gradient that no step can be taken from."""
-
-
-@dataclass(frozen=True)
-class TransferResult:
-    """The finished picture (H, W, 3), a `Record` for each step, and why the run ended."""
-
-    image: np.ndarray
-    history: list
-    stopped: str
-
-
-class StyleTransfer:
+class StyleTransfer(Resumable):
     """A transfer of the style of one picture to the content of another.
 
     Parameters
@@ -104,22 +77,31 @@ class StyleTransfer:
         seed=0,
     ):
         content, style = check_image(content, "content"), check_image(style, "style")
-        self.content_weight = check_weight("content_weight", content_weight)
-        self.style_weight = check_weight("style_weight", style_weight)
-        self.tv_weight = check_weight("tv_weight", tv_weight)
+        self.content_weight, self.style_weight = content_weight, style_weight
+        self.tv_weight = tv_weight
         self.content_layers = check_layers(content_layers)
         self.style_layers = check_layers(style_layers)
         self.style_layer_weights = check_shares(style_layer_weights, self.style_layers)
+        self._current_weights()
         self.normalization = check_choice("normalization", normalization, NORMALIZATIONS)
         self.optimizer = check_choice("optimizer", optimizer, OPTIMIZERS)
+        self.pooling, self.precision = pooling, precision
+        self.seed = check_whole("seed", seed, 0)
+        start = _start(init, content, seed)
+        self.init = init if isinstance(init, str) else "array"
+        self._pictures = {"content": np.array(content), "style": np.array(style)}
+        self._pictures |= {"init": np.array(start)} if self.init == "array" else {}
+        check_fits(*content.shape[:2])
         layers = self.content_layers, self.style_layers
         large = max(picture.shape[0] * picture.shape[1] for picture in (content, style)) > LARGE
         kind = TiledObjective if large else Objective
-        self.objective = kind(content, style, *layers, normalization, pooling, precision)
-        self._picture = tf.constant(_start(init, content, seed))
+        with answered(*content.shape[:2]):
+            self.objective = kind(content, style, *layers, normalization, pooling, precision)
+            self._picture = tf.constant(start)
+            self._optimizer = OPTIMIZERS[optimizer](self._picture)
         self.history = []
-        self._optimizer = OPTIMIZERS[optimizer](self._picture)
         self._weights, self._best, self._seconds = None, np.inf, 0.0
+        self._own = None  # the checkpoint file that this run may replace
 
     @property
     def image(self):
@@ -129,19 +111,30 @@ class StyleTransfer:
         """
         return np.clip(self._picture, 0, 1)
 
-    def run(self, steps, callback=None):
+    def run(self, steps, callback=None, checkpoint=None, every=60):
         """Improve `.image` by `steps` evaluations of the objective; return why the run ended.
 
         `callback(record)` is called after every step; if it returns True the run stops, as it
-        does at Ctrl-C. `.history` grows by a `Record` a step. A later run goes on where this
-        one ended, except that L-BFGS forgets what it has learnt if a weight was changed.
+        does within a step at Ctrl-C. `.history` grows by a `Record` a step. A later run goes on
+        where this one ended, except that L-BFGS forgets what it has learnt if a weight was
+        changed. With a file name as `checkpoint`, the run is saved there (see `save`) every
+        `every` seconds and at the end. Only a file of this run itself is replaced.
         """
         check_steps(steps)
+        if checkpoint is not None:
+            check_free(checkpoint, self._own)
+        saver = Saver(self._save, checkpoint, every)
+        stopped = self._run(steps, callback, saver)
+        saver.due(now=True)
+        return stopped
+
+    def _run(self, steps, callback, saver):
         try:
             for _ in range(steps):
                 if self._optimizer.finished and self._current_weights() == self._weights:
                     return self._optimizer.finished
                 record = self.step()
+                saver.due()
                 if callback is not None and callback(record):
                     return "stopped by the callback"
         except NotFinite as broken:
@@ -153,15 +146,20 @@ class StyleTransfer:
     def step(self):
         """Evaluate one picture, choose the next, and return the `Record`.
 
-        Raises `NotFinite` if a loss or the gradient is not finite; the picture stays as it was.
+        Raises `NotFinite` if a loss or the gradient is not finite, and `StyletoolsError` if
+        memory runs out; the picture stays as it was. Ctrl-C waits until the step is done.
         """
+        with answered(*self._picture.shape[:2]), interrupted_after():
+            return self._step()
+
+    def _step(self):
         began, weights = time.perf_counter(), self._current_weights()
         if weights != self._weights:
             self._optimizer.objective_changed()
             self._weights, self._best = weights, np.inf
         image = self._optimizer.image
         losses, gradient = self.objective(image, *weights)
-        _check_finite(losses, gradient)
+        check_finite(len(self.history) + 1, losses, gradient, self.objective.dtype)
         if losses["total"] < self._best:
             self._best, self._picture = losses["total"], image
         self._optimizer.update(losses["total"], gradient)
@@ -173,64 +171,10 @@ class StyleTransfer:
     def _current_weights(self):
         """The weights as they are now, checked: (content, style, tv), (each style layer's)."""
         names = ("content_weight", "style_weight", "tv_weight")
-        weights = tuple(check_weight(name, getattr(self, name)) for name in names)
+        weights = {name: getattr(self, name) for name in names}
+        check_weights(**weights)
         shares = check_shares(self.style_layer_weights, self.style_layers)
-        return weights, tuple(shares[layer] for layer in self.style_layers)
-
-
-def transfer_style(content, style, steps=120, progress=True, coarse_to_fine=False, **settings):
-    """Run a `StyleTransfer` with `settings` for `steps` steps and return a `TransferResult`.
-
-    Shows a progress bar with the losses; Ctrl-C ends the run early and keeps the picture.
-    `coarse_to_fine` is for large pictures: `steps` steps at half, a quarter, … of the size, so
-    that the longer side has at most 384 pixels, and half as many at each doubling from there.
-    """
-    check_steps(steps)
-    levels = _levels(content, style) if coarse_to_fine else [(content, style)]
-    plan = [max(steps // 2**level, 1) for level in range(len(levels))]
-    history, init = [], settings.pop("init", "content")
-    with tqdm(total=sum(plan), unit="step", disable=not progress, leave=False) as bar:
-
-        def show(record):
-            bar.update()
-            bar.set_postfix_str(
-                f"content {record.content:.3f}, style {record.style:.4f}, tv {record.tv:.5f}"
-            )
-
-        for pictures, count in zip(levels, plan, strict=True):
-            if not isinstance(init, str):
-                init = _resized(init, pictures[0].shape)
-            transfer = StyleTransfer(*pictures, init=init, **settings)
-            stopped = transfer.run(count, callback=show)
-            history += _later(transfer.history, history)
-            init = transfer.image
-            if len(transfer.history) < count:
-                break
-    return TransferResult(_resized(init, content.shape), history, stopped)
-
-
-def _levels(content, style):
-    """The two pictures at the sizes to work through, coarsest first."""
-    halvings = math.ceil(math.log2(max(max(content.shape) / COARSEST, 1)))
-    shapes = [
-        [(picture.shape[0] // 2**k, picture.shape[1] // 2**k) for picture in (content, style)]
-        for k in range(halvings, 0, -1)
-    ]
-    small = [both for both in shapes if min(map(min, both)) >= MIN_SIDE]
-    return [(_resized(content, a), _resized(style, b)) for a, b in small] + [(content, style)]
-
-
-def _resized(image, shape):
-    if image.shape[:2] == tuple(shape[:2]):
-        return image
-    resized = tf.image.resize(image, shape[:2], method="bicubic", antialias=True)
-    return np.clip(resized, 0, 1)
-
-
-def _later(history, before):
-    """The records of `history` counted on from those of the level before."""
-    step, seconds = (before[-1].step, before[-1].seconds) if before else (0, 0.0)
-    return [replace(r, step=r.step + step, seconds=r.seconds + seconds) for r in history]
+        return tuple(weights.values()), tuple(shares[layer] for layer in self.style_layers)
 
 
 def _start(init, content, seed):
@@ -243,10 +187,3 @@ def _start(init, content, seed):
     if image.shape != content.shape:
         raise StyletoolsError(f"init has shape {image.shape}; the content has {content.shape}")
     return image
-
-
-def _check_finite(losses, gradient):
-    broken = [name for name in ("content", "style", "tv") if not np.isfinite(losses[name])]
-    if broken or not tf.reduce_all(tf.math.is_finite(gradient)):
-        broken = ", ".join(broken) or "the gradient"
-        raise NotFinite(f"not finite: {broken}; try smaller weights, then start again")

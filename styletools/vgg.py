@@ -1,15 +1,18 @@
 """VGG19 as a feature extractor: a picture in, named feature maps out."""
 
+import hashlib
+import io
+import os
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
 from .errors import StyletoolsError
+from .files import quoted, reason
 from .images import MIN_SIDE, data_dir
 from .precision import network_dtype
 from .quiet import import_tensorflow
-from .settings import check_choice
+from .settings import check_choice, check_names, check_whole
 
 tf = import_tensorflow()
 import keras  # after TensorFlow, which it would otherwise import noisily
@@ -19,6 +22,9 @@ LAYERS = tuple(  # the convolutions and poolings of VGG19, as Keras names them
     for block, convolutions in enumerate((2, 2, 4, 4, 4), start=1)
     for part in [f"conv{i}" for i in range(1, convolutions + 1)] + ["pool"]
 )
+
+
+BUNDLED = "weights/vgg19_imagenet_q8.npz"
 
 
 class VGG19Features:
@@ -49,9 +55,11 @@ class VGG19Features:
     def __init__(self, layers, pooling="max", weights="bundled", border=0, precision="float32"):
         self.layers = check_layers(layers)
         check_choice("pooling", pooling, ("max", "avg"))
-        step = max(map(stride, self.layers))
-        if border < 0 or border % step:
-            raise StyletoolsError(f"border is {border}; it must be 0 or a multiple of {step}")
+        deepest = max(self.layers, key=stride)
+        if check_whole("border", border, 0) % stride(deepest):
+            raise StyletoolsError(
+                f"border is {border}; with {deepest} it must be a multiple of {stride(deepest)}"
+            )
         self.border = border
         self.dtype = network_dtype(precision)
         self.model = _network(self.layers, pooling, str(weights), self.dtype)
@@ -91,14 +99,7 @@ def stride(layer):
 
 def check_layers(layers):
     """Return `layers` as a tuple of known VGG19 layer names, or raise `StyletoolsError`."""
-    names = (layers,) if isinstance(layers, str) else tuple(layers)
-    unknown = [name for name in names if name not in LAYERS]
-    if unknown or not names:
-        raise StyletoolsError(
-            f"VGG19 has no layer {', '.join(map(repr, unknown)) or 'in an empty list'}; "
-            f"its layers are {', '.join(LAYERS)}"
-        )
-    return names
+    return check_names("VGG19 layer", layers, LAYERS)
 
 
 @lru_cache
@@ -136,24 +137,61 @@ def _converted(layer, dtype):
 @lru_cache
 def _vgg19(weights):
     if weights == "imagenet":
-        return keras.applications.VGG19(include_top=False, weights="imagenet")
+        return _downloaded()
     network = keras.applications.VGG19(include_top=False, weights=None)
     if weights == "bundled":
-        _load_bundled(network, data_dir() / "weights" / "vgg19_imagenet_q8.npz")
-    elif Path(weights).is_file() and weights.endswith(".h5"):
-        network.load_weights(weights)
+        _load_bundled(network)
+    elif os.path.isfile(weights) and weights.endswith(".h5"):
+        _load_keras_file(network, weights)
     else:
         raise StyletoolsError(
-            f"weights is {weights!r}; it must be 'bundled', 'imagenet' or an existing .h5 file"
+            f"weights is {quoted(weights)}; it must be 'bundled', 'imagenet' or an existing .h5 "
+            "file"
         )
     return network
 
 
-def _load_bundled(network, path):
+def _downloaded():
+    try:
+        return keras.applications.VGG19(include_top=False, weights="imagenet")
+    except Exception as error:  # Keras raises Exception itself
+        raise StyletoolsError(
+            f"Keras could not download the weights of VGG19 ({reason(error)}): with "
+            "weights='bundled' no network is needed"
+        ) from error
+
+
+def _load_keras_file(network, path):
+    try:
+        network.load_weights(path)
+    except Exception as error:  # whatever Keras and HDF5 stumble over
+        raise StyletoolsError(
+            f"{quoted(path)} does not hold the weights of VGG19 without its top "
+            f"({reason(error)}): take another file, or weights='bundled'"
+        ) from error
+
+
+def _load_bundled(network):
     """Fill VGG19 from 8-bit weights: each kernel is a table of 256 values and an index array."""
-    if not path.is_file():
-        raise StyletoolsError(f"the bundled weights are missing: {path}; install styletools again")
-    with np.load(path, allow_pickle=False) as stored:
+    with np.load(_bundled(), allow_pickle=False) as stored:
         for name in filter(lambda name: "conv" in name, LAYERS):
             kernel = stored[f"{name}/kernel_table"][stored[f"{name}/kernel_index"]]
             network.get_layer(name).set_weights([kernel, stored[f"{name}/bias"]])
+
+
+def _bundled():
+    """The file of the bundled weights, if its SHA-256 is the one that data/README.md names."""
+    try:
+        sums = (data_dir() / "README.md").read_text("utf-8")
+        content = (data_dir() / BUNDLED).read_bytes()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StyletoolsError(
+            f"the bundled weights cannot be read ({reason(error)}: {quoted(data_dir() / BUNDLED)})"
+            ": install styletools again"
+        ) from error
+    if f"{hashlib.sha256(content).hexdigest()}  {BUNDLED}" not in sums:
+        raise StyletoolsError(
+            f"the bundled weights are damaged ({quoted(data_dir() / BUNDLED)} is not the file that "
+            "belongs there): install styletools again"
+        )
+    return io.BytesIO(content)

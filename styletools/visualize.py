@@ -13,7 +13,7 @@ from .errors import StyletoolsError
 from .images import MIN_SIDE, check_image, load_image, sample_images
 from .losses import content_loss, total_variation
 from .optimize import LBFGS, frequency_scale
-from .settings import check_steps, check_weight
+from .settings import check_number, check_steps, check_whole
 from .vgg import LAYERS, VGG19Features, check_layers, keras, tf
 
 
@@ -33,8 +33,7 @@ def maximize_activation(
     channels = VGG19Features(layer).model.outputs[0].shape[-1]
     if channel not in range(channels):
         raise StyletoolsError(f"channel is {channel!r}; choose one from 0 to {channels - 1}")
-    if size < MIN_SIDE:
-        raise StyletoolsError(f"size is {size}; VGG19 needs at least {MIN_SIDE} pixels")
+    check_whole("size", size, MIN_SIDE)
     shape = (2, 3, size, size // 2 + 1) if fourier else (size, size, 3)
     z = keras.Variable(np.random.default_rng(seed).normal(0, 0.1, shape), dtype="float32")
     look = _look(layer, size, fourier, decorrelate, robust)
@@ -119,7 +118,7 @@ def invert_features(image, layer, steps=60, *, tv_weight=1.0, seed=0):
     """
     image = check_image(image)
     check_layers([layer])
-    check_weight("tv_weight", tv_weight)
+    check_number("tv_weight", tv_weight)
     features = VGG19Features(layer)
     target = features(image)[layer]
     noise = np.random.default_rng(seed).normal(0.5, 0.1, image.shape).clip(0, 1)

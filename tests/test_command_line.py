@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -33,7 +34,9 @@ def test_a_picture_from_end_to_end(tmp_path):
     shown = str(out).encode("ascii", "backslashreplace").decode()
     assert run.stdout.startswith(f"{shown}: 3 steps done")
     assert "style" in run.stdout
-    assert "step" in run.stderr  # the progress bar, and nothing else
+    expected, bar = run.stderr.split("\n", 1)
+    assert re.fullmatch(r"64 × 43 pixels, 3 steps: about \d+ s and \d\.\d GB of memory", expected)
+    assert "step" in bar  # the progress bar, and nothing else
     assert not any(word in run.stderr for word in ("tensorflow", "WARNING", "oneDNN", "absl"))
     image = load_image(out)
     assert image.shape == (43, 64, 3)
@@ -57,11 +60,45 @@ def test_a_picture_is_not_replaced_unasked(tmp_path):
     assert load_image(out).shape == (32, 48, 3)
 
 
+def test_a_checkpoint_is_gone_on_from(tmp_path):
+    out, saved = tmp_path / "out.png", tmp_path / "run.npz"
+    options = ["-o", out, "--overwrite", "--size", 48, "--checkpoint", saved, "--steps"]
+    assert "2 steps done" in styletools("great_pyramid", "starry_night", *options, 2).stdout
+    run = styletools("great_pyramid", "starry_night", *options, 3)
+    assert "1 steps done" in run.stdout
+    assert read_settings(out)["steps"] == 3
+    refused("astronaut", "starry_night", *options, 3)
+    saved.write_bytes(saved.read_bytes()[:1000])
+    assert "cut short" in refused("great_pyramid", "starry_night", *options, 3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
+@pytest.mark.parametrize("moment", ["at the start", "at a step"])
+def test_ctrl_c_is_no_traceback(tmp_path, moment):
+    out = tmp_path / "out.png"
+    command = [sys.executable, "-m", "styletools", "great_pyramid", "starry_night", "-o", out]
+    command += ["--size", "64", "--steps", "100000"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+        said = b""
+        while b" pixels, " not in said or (moment == "at a step" and b"content" not in said):
+            said += run.stderr.read(1)
+        run.send_signal(signal.SIGINT)
+        printed, rest = run.communicate(timeout=100)
+    said = (said + rest).decode()
+    assert "Traceback" not in said
+    assert (run.returncode, out.exists()) in ((0, True), (130, False))
+    if moment == "at a step":
+        assert b": interrupted in" in printed
+        assert load_image(out).shape == (43, 64, 3)
+
+
 def test_help_is_complete_and_quick():
     run = python("-X", "importtime", "-m", "styletools", "--help")
     assert run.returncode == 0
     assert "great_pyramid" in run.stdout
-    for option in "size steps content-weight style-weight tv-weight optimizer seed output".split():
+    for option in (
+        "checkpoint size steps content-weight style-weight tv-weight optimizer seed output".split()
+    ):
         assert f"--{option}" in run.stdout
     assert "tensorflow" not in run.stderr  # help does not wait for it
 
@@ -105,9 +142,10 @@ def refused(*arguments):
     run = styletools(*arguments)
     assert run.returncode == 2
     assert run.stdout == ""
-    assert run.stderr.startswith("styletools: ")
-    assert run.stderr.count("\n") == 1
-    return run.stderr
+    *before, last = run.stderr.splitlines()
+    assert last.startswith("styletools: ")
+    assert not [line for line in before if " pixels, " not in line]
+    return last
 
 
 def test_importing_and_running_print_nothing():

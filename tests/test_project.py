@@ -58,21 +58,19 @@ def test_unknown_names_are_attribute_errors():
 
 
 def test_imports_point_one_way():
-    order = ["errors", "settings", "exercises", "quiet", "files", "decoding", "images", "saving"]
-    order += ["precision", "vgg", "losses", "objective", "tiles", "tiled"]
+    order = ["errors", "files", "settings", "exercises", "quiet", "decoding", "images", "saving"]
+    order += ["precision", "vgg", "losses", "objective", "tiles", "tiled", "optimize"]
     order += [
-        "optimize",
+        "memory",
+        "steps",
+        "archive",
+        "checkpoint",
         "transfer",
+        "painting",
         "visualize",
         "plots",
-        "machine",
-        "recipe",
-        "clock",
-        "uploads",
-        "panel",
-        "playground",
-        "__main__",
     ]
+    order += ["machine", "recipe", "clock", "uploads", "panel", "playground", "__main__"]
     modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}
     assert modules == set(order)
     for module in order:

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, StyleTransfer, load_image, transfer_style
+from styletools import StyletoolsError, StyleTransfer, load_image, painting, transfer_style
 from styletools import transfer as transfer_module
-from styletools.vgg import tf
 
 
 @pytest.mark.parametrize(("optimizer", "factor"), [("lbfgs", 4), ("adam", 2)])
@@ -54,7 +53,7 @@ def test_weights_may_change_without_a_new_trace(pyramid, starry):
 
 
 def test_coarse_to_fine_begins_small_and_ends_at_full_size(starry, monkeypatch):
-    monkeypatch.setattr(transfer_module, "COARSEST", 64)
+    monkeypatch.setattr(painting, "COARSEST", 64)
     content, sizes = load_image("great_pyramid", 150), []
     objective = transfer_module.Objective
 
@@ -162,32 +161,15 @@ def test_a_callback_stops_the_run_and_ctrl_c_keeps_the_picture(pyramid, starry):
     assert np.isfinite(transfer.image).all()
 
 
-def test_a_loss_that_is_not_finite_ends_the_run(pyramid, starry):
-    transfer = StyleTransfer(pyramid, starry)
-    transfer.run(2)
-    image = transfer.image
-    targets = transfer.objective.style_targets
-    targets |= {layer: target * np.nan for layer, target in targets.items()}
-    transfer.objective._evaluate = tf.function(transfer.objective._evaluate.python_function)
-    assert "style" in transfer.run(2)
-    np.testing.assert_array_equal(transfer.image, image)
-    assert len(transfer.history) == 2
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"optimizer": "sgd"}, "'sgd'"),
-        ({"normalization": "none"}, "'none'"),
         ({"init": "style"}, "'style'"),
         ({"init": np.zeros((40, 40, 3))}, r"\(40, 40, 3\)"),
-        ({"style_layers": ["conv1_1"]}, "'conv1_1'"),
-        ({"style_layer_weights": {"block1_conv1": 1}}, "each of the style layers"),
-        ({"content_weight": -1}, "content_weight is -1"),
-        ({"tv_weight": float("nan")}, "tv_weight is nan"),
+        ({"init": np.full((43, 64, 3), 2.0)}, r"init has values from 2 to 2"),
     ],
 )
-def test_bad_settings_are_refused(pyramid, starry, settings, message):
+def test_bad_starts_are_refused(pyramid, starry, settings, message):
     with pytest.raises(StyletoolsError, match=message):
         StyleTransfer(pyramid, starry, **settings)
 

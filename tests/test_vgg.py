@@ -1,9 +1,12 @@
 """VGG19 against the values computed in PyTorch."""
 
+import shutil
+
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, VGG19Features
+from styletools import StyletoolsError, VGG19Features, vgg
+from styletools.images import data_dir
 from styletools.vgg import LAYERS, tf
 
 
@@ -72,6 +75,7 @@ def test_weights_from_a_keras_file(tmp_path, pyramid):
         ({"layers": ["block1_conv1"], "pooling": "min"}, "'min'"),
         ({"layers": ["block3_conv1"], "border": 10}, "10"),
         ({"layers": ["block1_conv1"], "weights": "nowhere.h5"}, "nowhere.h5"),
+        ({"layers": ["block1_conv1"], "weights": "x" * 100_000}, "existing .h5 file"),
     ],
 )
 def test_bad_settings_are_refused(settings, message):
@@ -84,3 +88,63 @@ def test_bad_pictures_are_refused():
     for shape in [(31, 64, 3), (64, 64), (64, 64, 4)]:
         with pytest.raises(StyletoolsError, match="wants"):
             extractor(np.zeros(shape, np.float32))
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    """Nothing is remembered of networks that were loaded before."""
+    vgg._vgg19.cache_clear()
+    vgg._network.cache_clear()
+    yield
+    vgg._vgg19.cache_clear()
+    vgg._network.cache_clear()
+
+
+def without(folder, name):
+    (folder / name).unlink()
+
+
+def changed(folder, name):
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda folder: None, None),
+        (lambda folder: without(folder, vgg.BUNDLED), "cannot be read"),
+        (lambda folder: without(folder, "README.md"), "cannot be read"),
+        (lambda folder: changed(folder, vgg.BUNDLED), "are damaged"),
+        (lambda folder: (folder / vgg.BUNDLED).write_bytes(b""), "are damaged"),
+    ],
+    ids=["whole", "missing", "no sums", "one bit", "empty"],
+)
+def test_bundled_weights_are_checked(tmp_path, monkeypatch, fresh, spoil, words):
+    (tmp_path / "weights").mkdir()
+    for name in ("README.md", vgg.BUNDLED):
+        shutil.copy(data_dir() / name, tmp_path / name)
+    monkeypatch.setattr(vgg, "data_dir", lambda: tmp_path)
+    spoil(tmp_path)
+    if words is None:
+        VGG19Features(["block1_conv1"])
+        return
+    with pytest.raises(StyletoolsError, match=f"{words}.*install styletools again"):
+        VGG19Features(["block1_conv1"])
+
+
+def test_a_download_that_fails_names_the_weights_that_are_there(monkeypatch, fresh):
+    def no_network(*_, **__):
+        raise Exception("URL fetch failure on https://example.org: None -- no route to host")
+
+    monkeypatch.setattr("keras.src.applications.vgg19.file_utils.get_file", no_network)
+    with pytest.raises(StyletoolsError, match="no route to host.*weights='bundled'"):
+        VGG19Features(["block1_conv1"], weights="imagenet")
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    path = tmp_path / "notes.h5"
+    path.write_text("my thesis")
+    with pytest.raises(StyletoolsError, match="does not hold the weights of VGG19"):
+        VGG19Features(["block1_conv1"], weights=path)

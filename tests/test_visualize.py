@@ -78,10 +78,10 @@ def test_inversion_with_the_same_seed_is_the_same(pyramid):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"layer": "conv3_1"}, "'conv3_1'; its layers are block1_conv1"),
+        ({"layer": "conv3_1"}, "no VGG19 layer 'conv3_1'; the nearest are block"),
         ({"layer": "block3_conv1", "channel": 256}, "256; choose one from 0 to 255"),
         ({"layer": "block3_conv1", "channel": -1}, "-1; choose one from 0 to 255"),
-        ({"size": 31}, "31; VGG19 needs at least 32"),
+        ({"size": 31}, "size is 31; it must be a whole number from 32 up"),
         ({"steps": 0}, "steps is 0"),
     ],
 )
@@ -93,7 +93,7 @@ def test_bad_settings_are_refused(settings, message):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"layer": "conv3_1"}, "'conv3_1'; its layers are block1_conv1"),
+        ({"layer": "conv3_1"}, "no VGG19 layer 'conv3_1'; the nearest are block"),
         ({"tv_weight": -1}, "tv_weight is -1"),
         ({"steps": 0}, "steps is 0"),
         ({"image": np.zeros((40, 40))}, r"\(40, 40\)"),

@@ -1,0 +1,122 @@
+"""The file format of checkpoints: a dictionary and arrays in one file that is whole or absent.
+
+A file is a NumPy archive (.npz) of plain arrays, of which the first, "styletools", holds JSON.
+Behind the archive stand 64 hexadecimal digits: the SHA-256 of all before them. Nothing of a file
+is looked into until that agrees, and reading it runs no code.
+"""
+
+import contextlib
+import hashlib
+import json
+import zipfile
+
+import numpy as np
+
+from .errors import StyletoolsError
+from .files import check_input, quoted, reason, written_whole
+from .saving import plain
+
+FORMAT = 1  # of the file; another number is refused
+DIGITS = 64  # of a SHA-256
+HEADER = "styletools"
+
+
+class _Hashed:
+    """A file to write to, forwards only, that knows the SHA-256 of what was written."""
+
+    def __init__(self, file):
+        self._file, self._sum = file, hashlib.sha256()
+
+    def write(self, content):
+        self._sum.update(content)
+        return self._file.write(content)
+
+    def flush(self):
+        self._file.flush()
+
+    def digest(self):
+        return self._sum.hexdigest().encode()
+
+
+def write(path, header, groups, overwrite=True):
+    """Write `header`, a dict for JSON, and {group: {name: array}} to `path`, whole or not at all.
+
+    Raises `StyletoolsError` if the file cannot be written, or exists and `overwrite` is false.
+    """
+    from . import __version__  # not there yet while the package is being imported
+
+    header = {"format": FORMAT, "version": __version__, **header}
+    text = np.frombuffer(json.dumps(header, default=plain).encode(), np.uint8)
+    arrays = {f"{g}/{name}": array for g, group in groups.items() for name, array in group.items()}
+    with written_whole(path, overwrite) as file:
+        hashed = _Hashed(file)
+        with zipfile.ZipFile(hashed, "w") as archive:
+            for name, array in {HEADER: text, **arrays}.items():
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+        file.write(hashed.digest())
+
+
+def read(path):
+    """Return (header, {group: {name: array}}) of the checkpoint at `path`.
+
+    Raises
+    ------
+    StyletoolsError
+        The file is missing, is no checkpoint, is damaged, or is of another format.
+    """
+    path = check_input(path)
+    with usable(path), open(path, "rb") as file:
+        _check_sum(path, file)
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as stored:
+            header = json.loads(stored[HEADER].tobytes())
+            _check_format(path, header)
+            groups = {}
+            for name in stored.files[1:]:
+                group, rest = name.split("/")
+                groups.setdefault(group, {})[rest] = stored[name]
+            return header, groups
+
+
+@contextlib.contextmanager
+def usable(path):
+    """Say so if, in the block, the checkpoint turns out not to hold what it should."""
+    try:
+        yield
+    except StyletoolsError:
+        raise
+    except Exception as error:  # whatever NumPy, JSON and what is made of them stumble over
+        raise StyletoolsError(
+            f"the checkpoint {quoted(path)} cannot be used ({reason(error)}): delete it and start "
+            "again"
+        ) from error
+
+
+def _check_sum(path, file):
+    start = file.read(DIGITS)
+    rest, whole = file.seek(0, 2) - DIGITS, hashlib.sha256()
+    file.seek(0)
+    while rest > 0:
+        block = file.read(min(rest, 2**20))
+        whole.update(block)
+        rest -= len(block) or rest
+    if file.read() == whole.hexdigest().encode():
+        return
+    if HEADER.encode() in start:
+        raise StyletoolsError(
+            f"the checkpoint {quoted(path)} is cut short or was changed: delete it and start again"
+        )
+    raise StyletoolsError(
+        f"{quoted(path)} is no checkpoint of styletools; choose another name for the checkpoint"
+    )
+
+
+def _check_format(path, header):
+    if header["format"] != FORMAT:
+        age = "a newer" if header["format"] > FORMAT else "an older"
+        raise StyletoolsError(
+            f"the checkpoint {quoted(path)} is of {age} format ({header['format']}, written by "
+            f"styletools {header['version']}; this one reads {FORMAT}): use that version, or "
+            "delete it and start again"
+        )

@@ -1,0 +1,122 @@
+"""Checkpoints: a run is saved as it stands, and loaded to go on as if there had been no break."""
+
+import inspect
+import json
+import os
+import time
+from dataclasses import asdict
+
+import numpy as np
+
+from . import archive
+from .errors import StyletoolsError
+from .files import as_path, check_output, quoted
+from .saving import plain
+from .settings import check_number, shown
+from .steps import Record
+from .vgg import tf
+
+
+class Resumable:
+    """The part of a `StyleTransfer` that saves and loads it."""
+
+    @property
+    def settings(self):
+        """What `StyleTransfer` was given by name, with the weights as they are now."""
+        parameters = inspect.signature(type(self)).parameters.values()
+        return {p.name: getattr(self, p.name) for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+    def save(self, path, *, overwrite=False):
+        """Write the run as it stands to `path`: pictures, settings, history, optimizer.
+
+        `StyleTransfer.load(path)` goes on as if there had been no break. The file is written
+        whole or not at all. Raises `StyletoolsError` if it cannot be written, or exists and
+        `overwrite` is false.
+        """
+        self._save(path, overwrite)
+
+    def _save(self, path, overwrite=True):
+        header = {"settings": self.settings, "history": list(map(asdict, self.history))}
+        header |= {"weights": self._weights, "seconds": self._seconds}
+        groups = {
+            "picture": self._pictures,
+            "best": {"picture": self._picture, "loss": self._best, "scale": self.objective._scale},
+            "optimizer": self._optimizer.state(),
+        }
+        archive.write(path, header, groups, overwrite)
+        self._own = as_path(path)
+
+    @classmethod
+    def load(cls, path):
+        """The run that `save`, or a checkpoint, wrote to `path`, ready to go on.
+
+        Raises `StyletoolsError` if the file is missing, damaged, or not of this format.
+        """
+        header, groups = archive.read(path)
+        with archive.usable(path):
+            transfer = cls(**header["settings"] | groups["picture"])
+            transfer._restore(path, header, groups)
+        return transfer
+
+    def _go_on_from(self, path):
+        """Take over the run saved at `path`, if it is of these pictures and settings."""
+        header, groups = archive.read(path)
+        with archive.usable(path):
+            _check_same(path, self.settings, self._pictures, header, groups)
+            self._restore(path, header, groups)
+
+    def _restore(self, path, header, groups):
+        self._optimizer.restore(groups["optimizer"])
+        best = groups["best"]
+        self._picture, self._best = tf.constant(best["picture"]), float(best["loss"])
+        self.objective._scale = float(best["scale"])
+        self.history = [Record(**record) for record in header["history"]]
+        self._weights = header["weights"] and tuple(map(tuple, header["weights"]))
+        self._seconds, self._own = header["seconds"], as_path(path)
+
+
+def _check_same(path, settings, pictures, header, groups):
+    """Raise `StyletoolsError` if what was read from `path` is of other settings or pictures."""
+    stored, now = header["settings"], json.loads(json.dumps(settings, default=plain))
+    told = [
+        f"{name} {shown(stored.get(name))} instead of {shown(value)}"
+        for name, value in now.items()
+        if stored.get(name) != value
+    ]
+    told += [
+        f"another {name} picture"
+        for name, picture in pictures.items()
+        if not np.array_equal(picture, groups["picture"].get(name))
+    ]
+    if told:
+        raise StyletoolsError(
+            f"the checkpoint {quoted(path)} is of another run ({', '.join(told)}): give another "
+            "name, or delete it"
+        )
+
+
+def check_free(path, own):
+    """Raise `StyletoolsError` unless a checkpoint can be written to `path`.
+
+    The file must not exist, unless it is `own`, which this run has written or come from.
+    """
+    if as_path(path) != own and os.path.lexists(as_path(path)):
+        raise StyletoolsError(
+            f"{quoted(path)} exists already: StyleTransfer.load goes on from it if it is a "
+            "checkpoint; else choose another name"
+        )
+    check_output(path, overwrite=True)
+
+
+class Saver:
+    """Calls `save(path)` when `every` seconds have passed since the last time, or at the end."""
+
+    def __init__(self, save, path, every):
+        self._save, self._path = save, path
+        self._every, self._last = check_number("every", every), time.monotonic()
+
+    def due(self, now=False):
+        """Save if it is time to, or `now`."""
+        if self._path is not None and (now or time.monotonic() - self._last >= self._every):
+            self._save(self._path)
+            self._last = time.monotonic()

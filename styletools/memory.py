@@ -1,0 +1,108 @@
+"""How much memory a transfer needs, how much there is, and what to say when it is too little."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from .errors import StyletoolsError
+from .images import MIN_SIDE
+from .objective import BORDER
+from .optimize import MEMORY_BYTES
+from .tiled import LARGE
+from .vgg import tf
+
+# Bytes, from the peak memory of whole processes at seven sizes from 64 to 512 pixels (Linux).
+PROCESS = 0.8e9  # Python, TensorFlow and the network
+PER_PIXEL = 2400  # feature maps and their gradients, in float32
+PICTURE = 12  # bytes a pixel; L-BFGS remembers forty pictures, and there are some to work with
+PER_TARGET_PIXEL = 40  # what tiles keep of the content at block4_conv2, and to sew with
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def evaluated(height, width):
+    """Pixels that the network sees of a picture: with the mirrored border."""
+    return (height + 2 * BORDER) * (width + 2 * BORDER)
+
+
+def needed(height, width):
+    """Bytes that the process will hold at most, for a picture of `height` × `width` pixels."""
+    own = height * width
+    remembered = min(40 * PICTURE * own, max(MEMORY_BYTES, 6 * PICTURE * own))
+    seen = PER_PIXEL * min(evaluated(height, width), LARGE)  # beyond that, in tiles
+    return PROCESS + seen + remembered + 8 * PICTURE * own + (own > LARGE) * PER_TARGET_PIXEL * own
+
+
+def available():
+    """Bytes of main memory that this process can have in all, or None where nobody says.
+
+    What it holds already is counted in. Other processes may take some of it at any time.
+    """
+    told = [_held() + _free(), *map(_limit, LIMITS)]
+    return min((number for number in told if number), default=None)
+
+
+def largest_side(height, width):
+    """The longest side that a picture of these proportions can have to fit in `available()`."""
+    there, longest = available(), max(height, width)
+    low, high = 0, longest
+    while there is not None and high - low > 1:
+        middle = (low + high) // 2
+        fits = needed(height * middle / longest, width * middle / longest) <= there
+        low, high = (middle, high) if fits else (low, middle)
+    return high if there is None or needed(height, width) <= there else low
+
+
+def check_fits(height, width):
+    """Raise `StyletoolsError` if a picture of this size cannot fit into memory."""
+    side = largest_side(height, width)
+    if side < max(height, width):
+        raise StyletoolsError(
+            f"{width}×{height} pixels need about {gigabytes(needed(height, width))} of memory; "
+            f"{gigabytes(available())} are there: {_smaller(side, height, width)}"
+        )
+
+
+@contextlib.contextmanager
+def answered(height, width):
+    """Say which size fits if, in the block, the memory of the GPU or of the machine runs out."""
+    try:
+        yield
+    except (tf.errors.ResourceExhaustedError, MemoryError):
+        side = min(largest_side(height, width), int(0.7 * max(height, width)))  # half the pixels
+        raise StyletoolsError(
+            f"{width}×{height} pixels do not fit into memory: {_smaller(side, height, width)}"
+        ) from None
+
+
+def gigabytes(number):
+    """A number of bytes in words."""
+    return f"{number / 1e9:.1f} GB"
+
+
+def _smaller(side, height, width):
+    if side * min(height, width) < MIN_SIDE * max(height, width):
+        return "close other programs and kernels, or take a machine with more memory"
+    return f"load it with max_side={side} (--size {side}), or close other programs and kernels"
+
+
+def _held():
+    """Bytes that this process holds, as Linux tells; 0 elsewhere."""
+    facts = Path("/proc/self/statm")
+    return int(facts.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if facts.exists() else 0
+
+
+def _free():
+    """Bytes that nobody needs, as Linux tells; all of the memory on a Mac; 0 if unknown."""
+    facts = Path("/proc/meminfo")
+    if facts.exists():
+        lines = dict(line.split(":") for line in facts.read_text().splitlines())
+        return int(lines["MemAvailable"].split()[0]) * 1024
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # Windows has no sysconf
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def _limit(name):
+    """Bytes that a container allows, or None."""
+    with contextlib.suppress(OSError, ValueError):  # no such file, or the word "max"
+        return int(Path(name).read_text())

@@ -1,0 +1,120 @@
+"""A transfer in one call, with a progress bar: at once, or from coarse to fine."""
+
+import math
+import os
+from dataclasses import dataclass, replace
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from .errors import StyletoolsError
+from .files import as_path
+from .images import MIN_SIDE, check_image
+from .settings import check_steps
+from .transfer import StyleTransfer
+from .vgg import tf
+
+COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most
+
+
+@dataclass(frozen=True)
+class TransferResult:
+    """The finished picture (H, W, 3), a `Record` for each step, and why the run ended."""
+
+    image: np.ndarray
+    history: list
+    stopped: str
+
+
+def transfer_style(
+    content,
+    style,
+    steps=120,
+    progress=True,
+    *,
+    coarse_to_fine=False,
+    checkpoint=None,
+    every=60,
+    **settings,
+):
+    """Run a `StyleTransfer` with `settings` for `steps` steps and return a `TransferResult`.
+
+    Shows a progress bar with the losses; Ctrl-C ends the run early and keeps the picture. With
+    a file name as `checkpoint`, the run is saved there every `every` seconds and at the end; if
+    the file exists, the run goes on from it, up to `steps` steps in all. `coarse_to_fine` is for
+    large pictures: `steps` steps at half, a quarter, … of the size, so that the longer side has
+    at most 384 pixels, and half as many at each doubling from there. Raises `StyletoolsError`
+    if a value cannot be used, or the file is of other pictures or settings.
+    """
+    check_steps(steps)  # before the bar is drawn
+    if not coarse_to_fine:
+        transfer = StyleTransfer(content, style, **settings)
+        return _paint(transfer, steps, progress, checkpoint, every)
+    if checkpoint is not None:
+        raise StyletoolsError("coarse_to_fine keeps no checkpoint; choose one of the two")
+    return _coarse_to_fine(content, style, steps, progress, **settings)
+
+
+def _paint(transfer, steps, progress, checkpoint, every):
+    if checkpoint is not None and os.path.lexists(as_path(checkpoint)):
+        transfer._go_on_from(checkpoint)
+    done = len(transfer.history)
+    if done >= steps:
+        return TransferResult(transfer.image, transfer.history, f"{done} steps done before")
+    with _bar(steps, progress, done) as bar:
+        stopped = transfer.run(steps - done, _shown_in(bar), checkpoint, every)
+    return TransferResult(transfer.image, transfer.history, stopped)
+
+
+def _coarse_to_fine(content, style, steps, progress, init="content", **settings):
+    levels = _levels(check_image(content, "content"), check_image(style, "style"))
+    plan = [max(steps // 2**level, 1) for level in range(len(levels))]
+    history = []
+    with _bar(sum(plan), progress) as bar:
+        for pictures, count in zip(levels, plan, strict=True):
+            init = init if isinstance(init, str) else _resized(init, pictures[0].shape)
+            transfer = StyleTransfer(*pictures, init=init, **settings)
+            stopped = transfer.run(count, _shown_in(bar))
+            history += _counted_on(transfer.history, history)
+            init = transfer.image
+            if len(transfer.history) < count:
+                break
+    return TransferResult(_resized(init, content.shape), history, stopped)
+
+
+def _bar(steps, progress, done=0):
+    return tqdm(total=steps, initial=done, unit="step", disable=not progress, leave=False)
+
+
+def _shown_in(bar):
+    def show(record):
+        bar.update()
+        bar.set_postfix_str(
+            f"content {record.content:.3f}, style {record.style:.4f}, tv {record.tv:.5f}"
+        )
+
+    return show
+
+
+def _levels(content, style):
+    """The two pictures at the sizes to work through, coarsest first."""
+    halvings = math.ceil(math.log2(max(max(content.shape) / COARSEST, 1)))
+    shapes = [
+        [(picture.shape[0] // 2**k, picture.shape[1] // 2**k) for picture in (content, style)]
+        for k in range(halvings, 0, -1)
+    ]
+    seen = [both for both in shapes if min(map(min, both)) >= MIN_SIDE]
+    return [(_resized(content, a), _resized(style, b)) for a, b in seen] + [(content, style)]
+
+
+def _resized(image, shape):
+    if image.shape[:2] == tuple(shape[:2]):
+        return image
+    resized = tf.image.resize(image, shape[:2], method="bicubic", antialias=True)
+    return np.clip(resized, 0, 1)
+
+
+def _counted_on(history, before):
+    """The records of `history`, counted on from those of the level before."""
+    step, seconds = (before[-1].step, before[-1].seconds) if before else (0, 0.0)
+    return [replace(r, step=r.step + step, seconds=r.seconds + seconds) for r in history]
