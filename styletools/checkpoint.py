@@ -66,13 +66,21 @@ class Resumable:
             self._restore(path, header, groups)
 
     def _restore(self, path, header, groups):
-        self._optimizer.restore(groups["optimizer"])
         best = groups["best"]
+        for array in (best["picture"], *groups["optimizer"].values()):
+            if array.ndim == 3:
+                _check_like(array, self._pictures["content"])
+        self._optimizer.restore(groups["optimizer"])
         self._picture, self._best = tf.constant(best["picture"]), float(best["loss"])
         self.objective._scale = float(best["scale"])
         self.history = [Record(**record) for record in header["history"]]
         self._weights = header["weights"] and tuple(map(tuple, header["weights"]))
         self._seconds, self._own = header["seconds"], as_path(path)
+
+
+def _check_like(array, picture):
+    if array.shape != picture.shape or not np.isfinite(array).all():
+        raise ValueError(f"an array of shape {array.shape} is not finite or not of the picture's")
 
 
 def _check_same(path, settings, pictures, header, groups):

@@ -32,40 +32,42 @@ def totals(transfer):
     return [record.total for record in transfer.history]
 
 
-def breaking(transfer, name, value):
-    """Make one loss of `transfer` (or its gradient) `value` from now on."""
-    whole = transfer.objective.__call__
+class Broken:
+    """An objective of which one loss, or one number of the gradient, is `value`."""
 
-    class Broken:
-        dtype, _scale = "float32", 1.0
+    dtype = "float32"
 
-        def __call__(self, *arguments):
-            losses, gradient = whole(*arguments)
-            if name == "gradient":
-                spoilt = gradient.numpy()
-                spoilt[3, 4, 1] = value
-                return losses, tf.constant(spoilt)
-            return losses | {name: value, "total": losses["total"] + value}, gradient
+    def __init__(self, whole, name, value):
+        self._whole, self._name, self._value = whole, name, value
 
-    transfer.objective = Broken()
+    def __call__(self, *arguments):
+        losses, gradient = self._whole(*arguments)
+        if self._name == "gradient":
+            spoilt = gradient.numpy()
+            spoilt[3, 4, 1] = self._value
+            return losses, tf.constant(spoilt)
+        return losses | {self._name: self._value, "total": self._value}, gradient
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("name", ["content", "style", "tv", "gradient"])
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_ends_the_run_with_its_name(pair, optimizer, name, value):
+def test_what_is_not_finite_ends_the_run_with_its_name(pair, optimizer):
     transfer = StyleTransfer(*pair, optimizer=optimizer)
     transfer.run(2)
-    image, state = transfer.image, transfer._optimizer.state()
-    breaking(transfer, name, value)
-    stopped = transfer.run(3)
-    assert stopped.startswith("the gradient" if name == "gradient" else f"the {name} loss")
-    assert "is not finite at step 3" in stopped
-    assert ("smaller weights" if name == "gradient" else f"smaller {name}_weight") in stopped
-    np.testing.assert_array_equal(transfer.image, image)
-    assert len(transfer.history) == 2
-    for key, array in transfer._optimizer.state().items():
-        np.testing.assert_array_equal(array, state[key])
+    image, state, whole = transfer.image, transfer._optimizer.state(), transfer.objective
+    for name in ("content", "style", "tv", "gradient"):
+        for value in (np.nan, np.inf, -np.inf):
+            transfer.objective = Broken(whole, name, value)
+            stopped = transfer.run(3)
+            named = "the gradient" if name == "gradient" else f"the {name} loss"
+            assert stopped.startswith(f"{named} is not finite at step 3")
+            wanted = "smaller weights" if name == "gradient" else f"smaller {name}_weight"
+            assert wanted in stopped
+            np.testing.assert_array_equal(transfer.image, image)
+            assert len(transfer.history) == 2
+            for key, array in transfer._optimizer.state().items():
+                np.testing.assert_array_equal(array, state[key])
+    transfer.objective = whole
+    assert transfer.run(2) == "2 steps done"
 
 
 def test_a_broken_style_layer_is_named_and_half_precision_too(pair):
@@ -116,11 +118,11 @@ def test_a_run_in_another_thread_is_a_run(pair):
     assert len(transfer.history) == 2
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("init", ["noise", "array"])
+@pytest.mark.parametrize(("optimizer", "init"), [("lbfgs", "array"), ("adam", "noise")])
 def test_fifty_and_fifty_steps_are_a_hundred(pair, tmp_path, optimizer, init):
+    pair = [picture[:32, :32] for picture in pair]
     settings = {"optimizer": optimizer, "seed": 3, "style_layers": ["block1_conv1", "block3_conv1"]}
-    settings |= {"init": pair[0][::-1] if init == "array" else init, "content_weight": 0.5}
+    settings |= {"init": pair[0][:, ::-1] if init == "array" else init, "content_weight": 0.5}
     whole, first = (StyleTransfer(*pair, **settings) for _ in range(2))
     whole.run(100)
     first.run(50)
@@ -305,7 +307,6 @@ def drop(group, name):
     "change",
     [
         lambda header, groups: header.pop("settings"),
-        lambda header, groups: header.pop("format"),
         lambda header, groups: header.update(format="one"),
         lambda header, groups: header.update(settings=3),
         lambda header, groups: header.update(history=[{"step": 1}]),
@@ -322,7 +323,7 @@ def drop(group, name):
         drop("optimizer", "change 0"),
         drop("best", "loss"),
     ],
-    ids=range(17),
+    ids=range(16),
 )
 def test_whole_files_with_the_wrong_things_in_them_are_refused(tmp_path, checkpoint, change):
     rewritten(tmp_path / "run.npz", checkpoint, change)
