@@ -2,6 +2,7 @@
 
 import functools
 import tempfile
+import threading
 import time
 import weakref
 from pathlib import Path
@@ -22,12 +23,13 @@ DOUBLE_CLICK = 0.3  # seconds after a run in which a click must have waited for 
 
 
 def guarded(handler):
-    """What goes wrong in a handler pauses the playground and is said in it."""
+    """Handlers take turns; what goes wrong in one pauses the playground and is said in it."""
 
     @functools.wraps(handler)
     def call(self, *event):
         try:
-            return handler(self, *event)
+            with self._turn:
+                return handler(self, *event)
         except Exception as error:  # its traceback would go to the server's log
             self.pause()
             self.panel.say(in_words(error))
@@ -67,6 +69,9 @@ class Playground:
             list(self._paths), str(content), str(style), size, steps, self.clock.widget
         )
         self.sliders = self.panel.sliders
+        # JupyterLab has messages of widgets answered in a thread of their own ("subshell"), but
+        # the first ones, and cells, in the main thread.
+        self._turn = threading.RLock()
         self._ran = -DOUBLE_CLICK  # when the last run of AT_ONCE steps ended
         self._connect()
         self._take_over()  # a cell that is run again leaves nothing running
@@ -117,7 +122,8 @@ class Playground:
     def pause(self):
         """Stop the clock and show the picture and the curves as they are."""
         self.clock.stop()
-        self._show(now=True)
+        with self._turn:
+            self._show(now=True)
 
     @guarded
     def reset(self):
@@ -129,10 +135,11 @@ class Playground:
 
     def run(self, steps):
         """Take `steps` steps now, with the weights as the sliders stand."""
-        for _ in range(steps):
-            if not self._step():
-                break
-        self._show(now=True)
+        with self._turn:
+            for _ in range(steps):
+                if not self._step():
+                    break
+            self._show(now=True)
 
     def _step(self):
         """One step, and whether there can be another."""

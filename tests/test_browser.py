@@ -264,7 +264,7 @@ def test_an_upload_is_painted_and_a_bad_one_is_explained(page, tmp_path):
     upload(page, tmp_path / "notes.jpg")
     said = page.locator(".widget-html", has_text="notes.jpg")
     said.wait_for()
-    assert said.inner_text() == "'notes.jpg' is not a picture that Pillow can read"
+    assert said.inner_text().startswith("'notes.jpg' is not a picture")
 
 
 def test_save_gives_the_picture_as_a_png(page, tmp_path):

@@ -123,6 +123,24 @@ def test_pausing_takes_effect_on_ticks_under_way(playground):
     assert len(playground.history) == 1
 
 
+def test_a_pause_in_another_thread_shows_the_step_under_way(playground, monkeypatch):
+    monkeypatch.setattr("styletools.panel.PREVIEW_PAUSE", 60)  # the step itself shows nothing
+    playground.run(1)
+    playground.start()
+    run, pause = playground._transfer.run, threading.Thread(target=playground.pause)
+
+    def paused_meanwhile(steps):
+        pause.start()
+        pause.join(timeout=0.2)  # it must wait for the end of the step
+        return run(steps)
+
+    playground._transfer.run = paused_meanwhile
+    tick(playground)
+    pause.join()
+    assert len(playground.history) == 2
+    assert "step 2 of" in playground.panel.status.value
+
+
 def upload(playground, name, filename, content):
     event = {"new": ({"name": filename, "content": memoryview(content)},)}
     playground._on_upload(name, event)
