@@ -33,10 +33,11 @@ test-colab: .venv-colab/test  ## the same tests, but for the browser's, with Col
 	STYLETOOLS_QUICK=1 .venv-colab/bin/python -m pytest -n 2 --dist loadscope --nbval-lax \
 		--nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
-soak: .venv/test  ## the long tests: 200 000 damaged pictures, 20 killed runs, estimates, half an hour of the playground
+soak: .venv/test chromium  ## the long tests: 200 000 damaged pictures, 20 killed runs, estimates, half an hour of the playground
 	STYLETOOLS_DAMAGED=200000 $(BIN)/python -m pytest -s tests/test_hostile_pictures.py -k damaged
 	STYLETOOLS_KILLS=20 $(BIN)/python -m pytest -s tests/test_runs.py -k kills
 	$(BIN)/python -m pytest -s tests/soak_estimate.py
+	$(BIN)/python -m pytest -s tests/soak_latency.py
 	$(BIN)/python -m pytest -s tests/soak_playground.py
 
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place

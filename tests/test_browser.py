@@ -14,6 +14,7 @@ import browser
 import nbformat
 import numpy as np
 import pytest
+from browser import button
 from PIL import Image
 from tornado import websocket
 
@@ -107,10 +108,6 @@ def until(page, condition, seconds=PATIENCE / 1000):
     raise AssertionError(
         f"not after {seconds} s; {page.locator('.jp-OutputArea').all_inner_texts()}"
     )
-
-
-def button(page, name):
-    return page.locator("button.jupyter-button").get_by_text(name, exact=True)
 
 
 def press(page, name):

@@ -60,6 +60,11 @@ def web_page(folder, *options):
         yield address.removesuffix("voila/static/voila.js")
 
 
+def button(page, name):
+    """The playground's button of that name, once it is there."""
+    return page.locator("button.jupyter-button").get_by_text(name, exact=True)
+
+
 @contextlib.contextmanager
 def _served(command, folder, address):
     """A server whose files all lie in `folder`; gives `address` once it answers there."""

@@ -4,7 +4,7 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
-from browser import chromium, web_page
+from browser import button, chromium, web_page
 from PIL import Image
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "pictures" / "playground.jpg"
@@ -22,7 +22,7 @@ def taken():
         page = browser.new_page(viewport={"width": 1180, "height": 1000})
         page.set_default_timeout(WAIT)
         page.goto(address)
-        page.get_by_text("Start", exact=True).last.click()
+        button(page, "Start").click()
         for steps, (name, keys) in MOVES.items():
             page.wait_for_function(
                 f"document.body.innerText.match(/step (\\d+) of/)?.[1] >= {steps}"
