@@ -24,6 +24,7 @@ pytestmark = pytest.mark.skipif(
     browser.CHROMIUM is None, reason="no Chromium here: apt-get install chromium"
 )
 PATIENCE = 60_000  # milliseconds: the first step waits for TensorFlow
+RETRY = 5  # seconds after which a click that had no effect is repeated
 WATCH = 1_500  # milliseconds in which a picture that is not frozen would have changed
 
 SHOW = """import styletools as st
@@ -36,6 +37,7 @@ ASK = """import itertools, json
 count = globals().get("count") or itertools.count()
 old_steps = len(old.history) if old else None
 answer = {"n": next(count), "steps": len(playground.history), "old": old_steps}
+answer["sliders"] = {name: slider.value for name, slider in playground.sliders.items()}
 if playground.history:
     last = playground.history[-1]
     answer["style"] = (last.total - 0.1 * last.content - 2 * last.tv) / last.style
@@ -73,6 +75,7 @@ def page(notebook):
     choose(notebook, "content", "great_pyramid")
     for name, value in (("content_weight", "0.1"), ("style_weight", "1"), ("tv_weight", "2")):
         type_weight(notebook, name, value)
+        until_told(notebook, name)
     press(notebook, "Reset")
     until(notebook, lambda: step(notebook) == 0)
     return notebook
@@ -80,8 +83,19 @@ def page(notebook):
 
 def run_all(page):
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.locator("[data-command='runmenu:run-all']").click()
+    prompt = page.locator(".jp-CodeCell .jp-InputPrompt").first
+    before, clicked = prompt.inner_text(), -RETRY
+
+    def taken():  # JupyterLab says idle a moment before it takes cells
+        nonlocal clicked
+        if prompt.inner_text() != before:
+            return True
+        if time.monotonic() - clicked > RETRY:
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.locator("[data-command='runmenu:run-all']").click()
+            clicked = time.monotonic()
+
+    until(page, taken)
     until(page, lambda: ask_shown(page) is not None)
     button(page, "Start").wait_for()
 
@@ -133,6 +147,11 @@ def type_weight(page, name, value):
     field.press("Control+a")
     page.keyboard.type(value)
     page.keyboard.press("Enter")
+
+
+def until_told(page, name):
+    """Wait until Python knows what the slider shows: one message at a time is under way."""
+    until(page, lambda: ask(page)["sliders"][name] == pytest.approx(readout(page, name), rel=0.01))
 
 
 def choose(page, name, value):
@@ -220,6 +239,7 @@ def test_a_keyed_slider_steers_the_running_transfer(page):
 
 def test_a_typed_weight_counts_at_the_next_step(page):
     type_weight(page, "style_weight", "7.5")
+    until_told(page, "style_weight")
     press(page, "Step")
     until(page, lambda: step(page) == 1)
     weight = readout(page, "style_weight")
