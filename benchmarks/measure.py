@@ -149,6 +149,11 @@ class Bench:
                 reached[name] = first_at(target, judge, snapshots[name], runs[name])
         return {"pair": pair, "target": target, "own": own, "reached": reached}
 
+    def large(self, width, height):
+        """{"seconds": of one evaluation, "peak_mb": …} of a picture that needs tiles."""
+        with Worker(sys.executable, "large.py", width, height) as worker:
+            return worker.ask("1")
+
     def start_up(self, runs):
         """Median seconds of `python -m styletools` with one step, and of importing TensorFlow."""
         bare = [sys.executable, "-c", "import tensorflow"]
@@ -161,6 +166,13 @@ class Bench:
                 subprocess.run(command, check=True, capture_output=True, env=ENVIRONMENT)
                 seconds[name].append(time.perf_counter() - began)
         return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def told(expression, module):
+    """What an `expression` of a styletools `module` is here, asked in another process."""
+    code = f"from styletools.{module} import *; print({expression})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return run.stdout.strip()
 
 
 def first_at(target, judge, snapshots, seconds):

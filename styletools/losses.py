@@ -32,9 +32,9 @@ def gram_matrix(features):
     The paper's eq. 3 divided by the number of positions M, so that pictures of different
     sizes can be compared.
     """
-    height, width, channels = features.shape
-    positions = tf.reshape(features, (height * width, channels))
-    return tf.matmul(positions, positions, transpose_a=True) / (height * width)
+    positions = tf.reshape(features, (-1, features.shape[-1]))  # (M, N)
+    count = tf.cast(tf.shape(positions)[0], tf.float32)
+    return tf.matmul(positions, positions, transpose_a=True) / count
 
 
 def style_loss(gram, target, normalization="relative"):

@@ -43,7 +43,7 @@ class TiledObjective(Objective):
         """Each tile of a picture with its {layer: features}, margins left away."""
         mirrored = self._features.mirror(image)
         for tile in self._tiles(mirrored):
-            yield tile, self._look(cut(mirrored, tile.outer), tile.seen)
+            yield tile, self._look(cut(mirrored, tile.outer), _seen(tile))
 
     def _tiles(self, mirrored):
         return tiles(*mirrored.shape[:2], self._features.layers, BORDER)
@@ -72,14 +72,15 @@ class TiledObjective(Objective):
             for layer, target in self.content_targets.items()
         }
         shares = {layer: tf.constant(tile.share(layer)) for layer in self._style_layers}
-        return cut(mirrored, tile.outer), tile.seen, targets, shares
+        return cut(mirrored, tile.outer), _seen(tile), targets, shares
 
-    @tf.function
+    # Tiles differ in shape: one graph serves them all.
+    @tf.function(reduce_retracing=True)
     def _look(self, picture, seen):
         maps = self._features.maps(picture)
         return {layer: cut(maps[layer], place) for layer, place in seen.items()}
 
-    @tf.function
+    @tf.function(reduce_retracing=True)
     def _sums(self, picture, seen, targets, shares):
         """What a tile adds to ({layer: content loss}, {layer: Gram matrix}) of the whole."""
         features = self._look(picture, seen)
@@ -91,7 +92,7 @@ class TiledObjective(Objective):
             layer: share * gram_matrix(features[layer]) for layer, share in shares.items()
         }
 
-    @tf.function
+    @tf.function(reduce_retracing=True)
     def _slope(self, picture, seen, targets, shares, slopes, scale):
         """How the total depends on the tile's pixels, given how it depends on the sums."""
         with tf.GradientTape() as tape:
@@ -100,3 +101,8 @@ class TiledObjective(Objective):
             products = tf.nest.map_structure(lambda a, b: tf.reduce_sum(a * b), sums, slopes)
             scaled = scale * tf.add_n(tf.nest.flatten(products))
         return tape.gradient(scaled, picture) / scale
+
+
+def _seen(tile):
+    """`tile.seen` as tensors, for a number would be part of the graph."""
+    return {layer: tuple(map(tf.constant, place)) for layer, place in tile.seen.items()}

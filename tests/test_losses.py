@@ -31,7 +31,7 @@ def test_gram_matrix(shape, seed):
     f, tensor = features(shape, seed)
     gram = gram_matrix(tensor).numpy()
     np.testing.assert_allclose(gram, gram64(f), rtol=1e-4)
-    np.testing.assert_array_equal(gram, gram.T)
+    np.testing.assert_allclose(gram, gram.T, rtol=1e-6)  # sums in another order on some machines
     assert np.linalg.eigvalsh(gram64(f)).min() > -1e-9
     shuffled = np.random.default_rng(1).permutation(f.reshape(-1, shape[2])).reshape(shape)
     shuffled_gram = gram_matrix(tf.constant(shuffled, tf.float32))

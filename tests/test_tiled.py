@@ -30,6 +30,8 @@ def test_tiles_change_nothing(monkeypatch, normalization, pooling):
     error = np.linalg.norm(sewn - gradient) / np.linalg.norm(gradient)
     assert error < 1e-4
     np.testing.assert_allclose(sewn, gradient, atol=1e-4 * np.abs(gradient).max())
+    traces = [getattr(cut, name).experimental_get_tracing_count() for name in ("_sums", "_slope")]
+    assert max(traces) <= 3, "a graph for each of the 6 tiles"
 
 
 @pytest.mark.parametrize("edge", [0, 32])
