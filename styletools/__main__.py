@@ -4,6 +4,7 @@ import argparse
 import inspect
 import sys
 import time
+from pathlib import Path
 
 from .errors import StyletoolsError
 from .files import check_output, quoted
@@ -64,6 +65,8 @@ def main(arguments=None):
         check_steps(steps)
         if checkpoint is not None:
             check_output(checkpoint, overwrite=True)
+            if Path(checkpoint).absolute() == Path(output).absolute():
+                raise StyletoolsError(f"{quoted(output)} is both -o and --checkpoint: take two")
         pictures = [load_image(source, size) for source in sources]
         from .machine import estimate  # starts TensorFlow
         from .painting import transfer_style
@@ -78,7 +81,9 @@ def main(arguments=None):
         if not result.history:
             raise StyletoolsError(result.stopped)
         made = dict(zip(("content", "style"), sources, strict=True), size=size)
-        made |= {"steps": len(result.history)} | _defaults(StyleTransfer) | settings
+        # coarse to fine, a number of steps is that of the coarsest level
+        done = steps if options["coarse_to_fine"] else len(result.history)
+        made |= {"steps": done} | _defaults(StyleTransfer) | settings
         save_image(result.image, output, overwrite=overwrite, settings=made)
     except StyletoolsError as error:
         print(f"styletools: {error}", file=sys.stderr)

@@ -86,6 +86,10 @@ def usable(path):
         yield
     except StyletoolsError:
         raise
+    except (OSError, MemoryError) as error:
+        raise StyletoolsError(
+            f"the checkpoint {quoted(path)} cannot be read now ({reason(error)}): try again"
+        ) from error
     except Exception as error:  # whatever NumPy, JSON and what is made of them stumble over
         raise StyletoolsError(
             f"the checkpoint {quoted(path)} cannot be used ({reason(error)}): delete it and start "

@@ -35,7 +35,7 @@ class Resumable:
         """
         self._save(path, overwrite)
 
-    def _save(self, path, overwrite=True):
+    def _save(self, path, overwrite=False):
         header = {"settings": self.settings, "history": list(map(asdict, self.history))}
         header |= {"weights": self._weights, "seconds": self._seconds}
         groups = {
@@ -43,8 +43,9 @@ class Resumable:
             "best": {"picture": self._picture, "loss": self._best, "scale": self.objective._scale},
             "optimizer": self._optimizer.state(),
         }
-        archive.write(path, header, groups, overwrite)
-        self._own = as_path(path)
+        own = as_path(path).absolute()
+        archive.write(path, header, groups, overwrite or own in self._own)
+        self._own.add(own)
 
     @classmethod
     def load(cls, path):
@@ -75,7 +76,7 @@ class Resumable:
         self.objective._scale = float(best["scale"])
         self.history = [Record(**record) for record in header["history"]]
         self._weights = header["weights"] and tuple(map(tuple, header["weights"]))
-        self._seconds, self._own = header["seconds"], as_path(path)
+        self._seconds, self._own = header["seconds"], {as_path(path).absolute()}
 
 
 def _check_like(array, picture):
@@ -106,9 +107,9 @@ def _check_same(path, settings, pictures, header, groups):
 def check_free(path, own):
     """Raise `StyletoolsError` unless a checkpoint can be written to `path`.
 
-    The file must not exist, unless it is `own`, which this run has written or come from.
+    The file must not exist, unless it is one of `own`, which this run has written or come from.
     """
-    if as_path(path) != own and os.path.lexists(as_path(path)):
+    if as_path(path).absolute() not in own and os.path.lexists(as_path(path)):
         raise StyletoolsError(
             f"{quoted(path)} exists already: StyleTransfer.load goes on from it if it is a "
             "checkpoint; else choose another name"

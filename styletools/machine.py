@@ -9,7 +9,9 @@ import numpy as np
 
 from .images import MIN_SIDE
 from .memory import check_fits, evaluated, gigabytes, needed
+from .painting import plan
 from .settings import check_steps, check_whole
+from .tiled import LARGE
 from .transfer import StyleTransfer
 from .vgg import tf
 
@@ -43,7 +45,7 @@ class Estimate:
         return f"about {self.seconds:.0f} s and {gigabytes(self.memory)} of memory"
 
 
-def estimate(size, steps=120, **settings):
+def estimate(size, steps=120, coarse_to_fine=False, **settings):
     """What a transfer will take on this machine, from three steps at 96 × 96 pixels.
 
     Parameters
@@ -51,6 +53,8 @@ def estimate(size, steps=120, **settings):
     size : int or (int, int)
         Height and width of the result in pixels, or one number for a square.
     steps : int
+    coarse_to_fine : bool
+        As of `transfer_style`.
     settings : dict
         Of the `StyleTransfer`; precision, layers and pooling matter.
 
@@ -62,13 +66,20 @@ def estimate(size, steps=120, **settings):
     memory; the message names the largest that can.
     """
     height, width = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
-    check_whole("height", height, MIN_SIDE)
-    check_whole("width", width, MIN_SIDE)
+    check_whole("height", height, MIN_SIDE, 10**6)
+    check_whole("width", width, MIN_SIDE, 10**6)
     check_steps(steps)
     check_fits(height, width)
+    levels = plan(steps, (height, width)) if coarse_to_fine else [(0, steps)]
     start, seconds = _timed(settings)
-    seconds *= evaluated(height, width) / evaluated(TIMED, TIMED)
-    return Estimate(start + (steps + 1) * seconds, needed(height, width))
+    seconds /= evaluated(TIMED, TIMED)
+    work = sum((n + 1) * _work(height >> halvings, width >> halvings) for halvings, n in levels)
+    return Estimate(len(levels) * start + work * seconds, needed(height, width))
+
+
+def _work(height, width):
+    """Pixels that the network sees in a step, twice where it works in tiles."""
+    return evaluated(height, width) * (1 + (height * width > LARGE))
 
 
 def _timed(settings):
@@ -76,9 +87,10 @@ def _timed(settings):
     began = time.perf_counter()
     content, style = np.random.default_rng(0).random((2, TIMED, TIMED, 3), np.float32)
     transfer = StyleTransfer(content, style, **settings)
-    transfer.run(1)  # the first step also traces the graph
+    transfer.step()  # the first step also traces the graph
     start = time.perf_counter() - began
-    transfer.run(3)
+    for _ in range(3):
+        transfer.step()
     seconds = float(np.median(np.diff([record.seconds for record in transfer.history])))
     return max(0, start - 2 * seconds), seconds
 

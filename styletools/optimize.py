@@ -14,7 +14,8 @@ from .vgg import keras, tf
 
 ARMIJO = 1e-4  # the share of the promised fall that a step must keep (Nocedal & Wright, eq. 3.4)
 ROUNDING = 1e-6  # of a float32 loss, relative
-FIRST_STEP = 0.03  # root mean square change of the pixels when no curvature is known
+FIRST_STEP = 0.03  # root mean square change of the pixels when no curvature is known, at most,
+SHORTEST = 1e-4  # and at least
 PATIENCE = 5  # refused steps along one direction
 MEMORY = 20  # corrections,
 MEMORY_BYTES = 1e9  # but no more of them than fit in here
@@ -69,6 +70,8 @@ class LBFGS:
 
         Its first step is no longer than the last one was.
         """
+        if self._here is not None and (self._refused or self.finished):
+            self.image = self._here[0]  # not from a picture that was too far
         self._here, self._pairs, self.finished = None, [], None
 
     def state(self):
@@ -100,13 +103,17 @@ class LBFGS:
         step, change = self.image - picture, gradient - before
         if dot(step, change) > 1e-10 * dot(change, change):  # else it would bend upwards
             self._pairs = [*self._pairs, (step, change)][-self._memory :]
-        self._reach = min(FIRST_STEP, float(tf.norm(step)) / step.shape.num_elements() ** 0.5)
+        size = float(tf.norm(step)) / step.shape.num_elements() ** 0.5
+        self._reach = min(max(size, SHORTEST), FIRST_STEP)
 
     def _search(self):
         """Start along a new direction, with its full length."""
         picture, _, gradient = self._here
         self._direction = -self._newton(gradient)
         self._slope, self._length, self._refused = float(dot(gradient, self._direction)), 1.0, 0
+        if self._slope >= 0 and self._pairs:  # the curvature misleads
+            self._pairs = []
+            return self._search()
         if self._slope >= 0:
             self.finished = "the gradient is zero: no picture nearby is better"
         self.image = picture + self._direction

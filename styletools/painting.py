@@ -10,8 +10,9 @@ from tqdm.auto import tqdm
 from .errors import StyletoolsError
 from .files import as_path
 from .images import MIN_SIDE, check_image
+from .memory import check_fits
 from .settings import check_steps
-from .transfer import StyleTransfer
+from .transfer import StyleTransfer, check_start
 from .vgg import tf
 
 COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most
@@ -43,8 +44,8 @@ def transfer_style(
     a file name as `checkpoint`, the run is saved there every `every` seconds and at the end; if
     the file exists, the run goes on from it, up to `steps` steps in all. `coarse_to_fine` is for
     large pictures: `steps` steps at half, a quarter, … of the size, so that the longer side has
-    at most 384 pixels, and half as many at each doubling from there. Raises `StyletoolsError`
-    if a value cannot be used, or the file is of other pictures or settings.
+    at most 384 pixels, and half as many at each doubling from there (see `plan`). Raises
+    `StyletoolsError` if a value cannot be used, or the file is of other pictures or settings.
     """
     check_steps(steps)  # before the bar is drawn
     if not coarse_to_fine:
@@ -66,19 +67,42 @@ def _paint(transfer, steps, progress, checkpoint, every):
     return TransferResult(transfer.image, transfer.history, stopped)
 
 
+def plan(steps, *shapes):
+    """[(halvings of both sides, steps there)] of coarse-to-fine, coarsest first.
+
+    `shapes` are those of the content and, if known, of the style, (H, W, …): no picture is made
+    smaller than the network's least.
+    """
+    wanted = math.ceil(math.log2(max(max(shapes[0][:2]) / COARSEST, 1)))
+    possible = int(math.log2(min(min(shape[:2]) for shape in shapes) / MIN_SIDE))
+    most = min(wanted, possible)
+    return [(halvings, max(steps >> (most - halvings), 1)) for halvings in range(most, -1, -1)]
+
+
 def _coarse_to_fine(content, style, steps, progress, init="content", **settings):
-    levels = _levels(check_image(content, "content"), check_image(style, "style"))
-    plan = [max(steps // 2**level, 1) for level in range(len(levels))]
-    history = []
-    with _bar(sum(plan), progress) as bar:
-        for pictures, count in zip(levels, plan, strict=True):
-            init = init if isinstance(init, str) else _resized(init, pictures[0].shape)
-            transfer = StyleTransfer(*pictures, init=init, **settings)
-            stopped = transfer.run(count, _shown_in(bar))
+    content, style = check_image(content, "content"), check_image(style, "style")
+    check_fits(*content.shape[:2])
+    if not isinstance(init, str):
+        init = check_start(init, content)
+    levels, history = plan(steps, content.shape, style.shape), []
+    with _bar(sum(count for _, count in levels), progress) as bar:
+        for halvings, count in levels:
+            try:
+                pictures = [_halved(picture, halvings) for picture in (content, style)]
+                init = init if isinstance(init, str) else _resized(init, pictures[0].shape)
+                transfer = StyleTransfer(*pictures, init=init, **settings)
+                stopped = transfer.run(count, _shown_in(bar))
+            except (KeyboardInterrupt, StyletoolsError) as ended:
+                if not history:
+                    raise
+                stopped = str(ended) or "interrupted"
+                break
             history += _counted_on(transfer.history, history)
             init = transfer.image
-            if len(transfer.history) < count:
+            if stopped not in (f"{count} steps done", transfer.finished):
                 break
+        else:
+            stopped = f"{len(history)} steps done"
     return TransferResult(_resized(init, content.shape), history, stopped)
 
 
@@ -96,15 +120,8 @@ def _shown_in(bar):
     return show
 
 
-def _levels(content, style):
-    """The two pictures at the sizes to work through, coarsest first."""
-    halvings = math.ceil(math.log2(max(max(content.shape) / COARSEST, 1)))
-    shapes = [
-        [(picture.shape[0] // 2**k, picture.shape[1] // 2**k) for picture in (content, style)]
-        for k in range(halvings, 0, -1)
-    ]
-    seen = [both for both in shapes if min(map(min, both)) >= MIN_SIDE]
-    return [(_resized(content, a), _resized(style, b)) for a, b in seen] + [(content, style)]
+def _halved(image, times):
+    return _resized(image, (image.shape[0] >> times, image.shape[1] >> times))
 
 
 def _resized(image, shape):

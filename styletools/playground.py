@@ -31,7 +31,7 @@ def guarded(handler):
             with self._turn:
                 return handler(self, *event)
         except Exception as error:  # its traceback would go to the server's log
-            self.pause()
+            self.clock.stop()
             self.panel.say(in_words(error))
 
     return call
@@ -92,12 +92,14 @@ class Playground:
     @property
     def image(self):
         """The picture as it is now (H, W, 3)."""
-        return self._transfer.image if self._transfer else self._pictures()[0]
+        transfer = self._transfer
+        return transfer.image if transfer else self._pictures()[0]
 
     @property
     def history(self):
         """A `styletools.transfer.Record` for each step."""
-        return self._transfer.history if self._transfer else []
+        transfer = self._transfer
+        return transfer.history if transfer else []
 
     @property
     def code(self):
@@ -122,8 +124,7 @@ class Playground:
     def pause(self):
         """Stop the clock and show the picture and the curves as they are."""
         self.clock.stop()
-        with self._turn:
-            self._show(now=True)
+        self._show_all()
 
     @guarded
     def reset(self):
@@ -161,10 +162,14 @@ class Playground:
             self._path.append((weights, 0))
         self._path[-1] = (weights, self._path[-1][1] + 1)
         self._show()
-        return True
+        if reason == "interrupted":
+            self.clock.stop()
+        return reason != "interrupted"
 
     @guarded
     def _tick(self):
+        if not self.clock.running:  # paused while this tick waited for its turn
+            return
         if self._step() and len(self.history) >= self.panel.steps.value:
             self.pause()
 
@@ -207,6 +212,10 @@ class Playground:
         equal = len(set(shares.values())) == 1
         weights = {name: float(f"{self.sliders[name].value:.3g}") for name in POWERS}
         return weights | {"style_layer_weights": None if equal else shares}
+
+    @guarded
+    def _show_all(self):
+        self._show(now=True)
 
     def _show(self, now=False):
         self.panel.show(self.image, self.history, self._path, lambda: self.code, now)

@@ -51,18 +51,19 @@ def check_weights(**weights):
         raise StyletoolsError(f"{', '.join(weights)} are all 0: give at least one more than 0")
 
 
-def check_whole(name, value, least=1):
-    """Return `value` if it is a whole number from `least` up, else raise `StyletoolsError`."""
-    if isinstance(value, bool) or not (isinstance(value, Integral) and value >= least):
+def check_whole(name, value, least=1, most=math.inf):
+    """Return `value`, a whole number from `least` to `most`, or raise `StyletoolsError`."""
+    if isinstance(value, bool) or not (isinstance(value, Integral) and least <= value <= most):
+        end = "up" if most == math.inf else f"to {most}"
         raise StyletoolsError(
-            f"{name} is {shown(value)}; it must be a whole number from {least} up"
+            f"{name} is {shown(value)}; it must be a whole number from {least} {end}"
         )
     return value
 
 
 def check_steps(steps):
-    """Return `steps` if it is a whole number from 1 up, else raise `StyletoolsError`."""
-    return check_whole("steps", steps)
+    """Return `steps` if it is a whole number from 1 to a thousand million, else raise."""
+    return check_whole("steps", steps, most=10**9)
 
 
 def check_names(kind, names, choices):

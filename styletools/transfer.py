@@ -16,7 +16,7 @@ from .memory import answered, check_fits
 from .objective import Objective
 from .optimize import OPTIMIZERS
 from .settings import check_choice, check_shares, check_steps, check_weights, check_whole
-from .steps import NotFinite, Record, check_finite, interrupted_after
+from .steps import Record, check_finite, interrupted_after
 from .tiled import LARGE, TiledObjective
 from .vgg import check_layers, tf
 
@@ -87,7 +87,7 @@ class StyleTransfer(Resumable):
         self.optimizer = check_choice("optimizer", optimizer, OPTIMIZERS)
         self.pooling, self.precision = pooling, precision
         self.seed = check_whole("seed", seed, 0)
-        start = _start(init, content, seed)
+        start = _start(init, content, seed) if isinstance(init, str) else check_start(init, content)
         self.init = init if isinstance(init, str) else "array"
         self._pictures = {"content": np.array(content), "style": np.array(style)}
         self._pictures |= {"init": np.array(start)} if self.init == "array" else {}
@@ -101,7 +101,7 @@ class StyleTransfer(Resumable):
             self._optimizer = OPTIMIZERS[optimizer](self._picture)
         self.history = []
         self._weights, self._best, self._seconds = None, np.inf, 0.0
-        self._own = None  # the checkpoint file that this run may replace
+        self._own = set()  # the checkpoint files that this run may replace
 
     @property
     def image(self):
@@ -115,33 +115,46 @@ class StyleTransfer(Resumable):
         """Improve `.image` by `steps` evaluations of the objective; return why the run ended.
 
         `callback(record)` is called after every step; if it returns True the run stops, as it
-        does within a step at Ctrl-C. `.history` grows by a `Record` a step. A later run goes on
+        does within a step at Ctrl-C, or where it cannot go on: a loss that is not finite, memory
+        or the disk that is full. `.history` grows by a `Record` a step. A later run goes on
         where this one ended, except that L-BFGS forgets what it has learnt if a weight was
         changed. With a file name as `checkpoint`, the run is saved there (see `save`) every
         `every` seconds and at the end. Only a file of this run itself is replaced.
         """
         check_steps(steps)
+        self._current_weights()
         if checkpoint is not None:
             check_free(checkpoint, self._own)
         saver = Saver(self._save, checkpoint, every)
         stopped = self._run(steps, callback, saver)
-        saver.due(now=True)
+        try:
+            with interrupted_after():
+                saver.due(now=True)
+        except KeyboardInterrupt:
+            return "interrupted"
+        except StyletoolsError as unsaved:
+            return stopped if str(unsaved) in stopped else f"{stopped}, but {unsaved}"
         return stopped
 
     def _run(self, steps, callback, saver):
         try:
             for _ in range(steps):
-                if self._optimizer.finished and self._current_weights() == self._weights:
-                    return self._optimizer.finished
+                if self.finished:
+                    return self.finished
                 record = self.step()
                 saver.due()
                 if callback is not None and callback(record):
                     return "stopped by the callback"
-        except NotFinite as broken:
+        except StyletoolsError as broken:
             return str(broken)
         except KeyboardInterrupt:
             return "interrupted"
         return f"{steps} steps done"
+
+    @property
+    def finished(self):
+        """Why no step helps any more with the present weights, or None."""
+        return self._optimizer.finished if self._current_weights() == self._weights else None
 
     def step(self):
         """Evaluate one picture, choose the next, and return the `Record`.
@@ -178,11 +191,14 @@ class StyleTransfer(Resumable):
 
 
 def _start(init, content, seed):
-    if isinstance(init, str):
-        if check_choice("init", init, ("content", "noise")) == "content":
-            return content
-        noise = np.random.default_rng(seed).normal(0.5, 0.1, content.shape)
-        return np.clip(noise, 0, 1).astype(np.float32)
+    if check_choice("init", init, ("content", "noise")) == "content":
+        return content
+    noise = np.random.default_rng(seed).normal(0.5, 0.1, content.shape)
+    return np.clip(noise, 0, 1).astype(np.float32)
+
+
+def check_start(init, content):
+    """Return `init` if it is a picture of the shape of `content`, else raise `StyletoolsError`."""
     image = check_image(init, "init")
     if image.shape != content.shape:
         raise StyletoolsError(f"init has shape {image.shape}; the content has {content.shape}")

@@ -14,7 +14,7 @@ def pictures():
 class Told(StyleTransfer):
     """Prints the number of steps in the file each time it has been written."""
 
-    def _save(self, path, overwrite=True):
+    def _save(self, path, overwrite=False):
         super()._save(path, overwrite)
         print(len(self.history), flush=True)
 

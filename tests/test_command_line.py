@@ -47,6 +47,23 @@ def test_a_picture_from_end_to_end(tmp_path):
     assert stored | asked == stored
 
 
+def test_coarse_to_fine_from_end_to_end(tmp_path):
+    out = tmp_path / "out.png"
+    options = ["--size", 400, "--steps", 2, "--coarse-to-fine", "-o", out]
+    run = styletools("great_pyramid", "starry_night", *options)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith(f"{out}: 3 steps done")
+    stored = read_settings(out)
+    assert (stored["steps"], stored["coarse_to_fine"]) == (2, True)
+
+
+def test_picture_and_checkpoint_are_two_files(tmp_path):
+    out = tmp_path / "out.png"
+    run = styletools("great_pyramid", "starry_night", "-o", out, "--checkpoint", out)
+    assert run.returncode == 2
+    assert "both -o and --checkpoint" in run.stderr
+
+
 def test_a_picture_is_not_replaced_unasked(tmp_path):
     out = tmp_path / "out.png"
     out.write_text("mine")

@@ -91,6 +91,23 @@ def test_a_dead_end_is_reported():
     assert optimizer.finished is None
 
 
+def test_after_the_last_step_a_new_objective_is_still_minimised():
+    optimizer = LBFGS(START)
+    minimise(optimizer, lambda x: bowl(x, tf.ones(SHAPE)), 200)
+    optimizer.objective_changed()
+    other = minimise(optimizer, lambda x: bowl(x + 0.5, tf.ones(SHAPE)), 60)
+    assert other[-1] < 1e-3 * other[0]
+
+
+def test_a_refused_picture_is_not_where_a_new_objective_starts():
+    optimizer = LBFGS(START)
+    loss, gradient = bowl(optimizer.image)
+    optimizer.update(loss, gradient)
+    optimizer.update(1e9, gradient)  # refused
+    optimizer.objective_changed()
+    np.testing.assert_array_equal(optimizer.image, START)
+
+
 def test_frequency_scale_has_mean_square_one_and_falls():
     scale = frequency_scale(48, 65)
     both_halves = np.concatenate([scale, scale[:, 1:]], axis=1)  # of an odd width

@@ -170,6 +170,24 @@ def test_bad_pictures_and_broken_runs_are_said_in_words(playground):
         st.Playground("no_such_picture", "starry_night")
 
 
+def test_a_size_that_the_pictures_do_not_have_is_said(playground, tmp_path):
+    strip = tmp_path / "strip.png"
+    Image.new("RGB", (600, 150), "teal").save(strip)
+    playground.panel.choices["size"].value = 192
+    upload(playground, "content", "strip.png", strip.read_bytes())
+    assert "VGG19 needs at least 32" not in playground.panel.message.value
+    playground.panel.choices["size"].value = 96
+    assert "VGG19 needs at least 32" in playground.panel.message.value
+    playground.panel.buttons["Pause"].click()
+
+
+def test_the_stop_button_ends_a_run(playground, monkeypatch):
+    run = st.StyleTransfer.run
+    monkeypatch.setattr(st.StyleTransfer, "run", lambda *a: run(*a) and "interrupted")
+    playground.run(5)
+    assert len(playground.history) == 1
+
+
 @pytest.mark.parametrize(
     "name", ["../" * 9 + "etc/cron.d/x", "C:\\\\x\\\\y", "n" * 999, "a\\0b", "..", ""]
 )

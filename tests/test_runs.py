@@ -193,6 +193,22 @@ def test_only_a_run_of_its_own_is_replaced(pair, tmp_path):
     assert saved_steps(path) == 0
 
 
+def test_a_checkpoint_that_cannot_be_written_ends_the_run_and_keeps_the_picture(pair, tmp_path):
+    folder = tmp_path / "drive"
+    folder.mkdir()
+    transfer = StyleTransfer(*pair)
+    stopped = transfer.run(3, lambda _: folder.rmdir(), folder / "run.npz", every=60)
+    assert stopped.startswith("3 steps done, but") or "cannot be written" in stopped
+    assert np.abs(transfer.image - pair[0]).max() > 0.01
+
+
+def test_two_runs_do_not_share_a_new_checkpoint(pair, tmp_path):
+    path = tmp_path / "run.npz"
+    one, other = StyleTransfer(*pair), StyleTransfer(*pair)
+    one.run(2, lambda _: path.exists() or other.save(path), path)
+    assert saved_steps(path) == 0  # the other's, which was there first
+
+
 def test_every_is_seconds(pair, tmp_path):
     for every in (-1, np.nan, "60", None):
         with pytest.raises(StyletoolsError, match="every is"):

@@ -68,10 +68,41 @@ def test_coarse_to_fine_begins_small_and_ends_at_full_size(starry, monkeypatch):
     assert sizes == [(height // 2, width // 2), (height, width)]  # a quarter would be too small
     assert result.image.shape == content.shape
     assert [record.step for record in result.history] == list(range(1, 13))
-    assert result.stopped == "4 steps done"
+    assert result.stopped == "12 steps done"
     straight = transfer_style(content, style, 4, progress=False)
     assert result.history[-1].total < straight.history[-1].total
     transfer_style(content, style, 2, progress=False, coarse_to_fine=True, init=content)
+
+
+@pytest.mark.parametrize("moment", ["start of a level", "step"])
+def test_coarse_to_fine_keeps_its_picture_when_interrupted(monkeypatch, moment):
+    monkeypatch.setattr(painting, "COARSEST", 64)
+    content, starry = load_image("great_pyramid", 128), load_image("starry_night", 96)
+    if moment == "step":
+        seen = iter(range(99))
+        monkeypatch.setattr(
+            painting, "_shown_in", lambda bar: lambda _: next(seen) == 5 and interrupt()
+        )
+    else:
+        whole = painting._halved
+        monkeypatch.setattr(
+            painting, "_halved", lambda a, times: whole(a, times) if times else interrupt()
+        )
+    result = transfer_style(content, starry, 4, progress=False, coarse_to_fine=True)
+    assert result.stopped == "interrupted"
+    assert len(result.history) == 4 + 2 * (moment == "step")
+    assert result.image.shape == content.shape
+    assert np.abs(result.image - content).max() > 0.02
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def test_coarse_to_fine_refuses_before_the_work(pyramid, starry):
+    for init in (None, pyramid[:40]):
+        with pytest.raises(StyletoolsError, match="init"):
+            transfer_style(pyramid, starry, 2, False, coarse_to_fine=True, init=init)
 
 
 def test_a_large_picture_is_worked_on_in_tiles(pyramid, starry, monkeypatch):
