@@ -281,7 +281,10 @@ def test_an_upload_is_painted_and_a_bad_one_is_explained(page, tmp_path):
     upload(page, tmp_path / "notes.jpg")
     said = page.locator(".widget-html", has_text="notes.jpg")
     said.wait_for()
-    assert said.inner_text().startswith("'notes.jpg' is not a picture")
+    assert said.inner_text() == (
+        "'notes.jpg' is not a picture, or of a kind that styletools does not read: "
+        "open it in a picture program and save it as PNG or JPEG"
+    )
 
 
 def test_save_gives_the_picture_as_a_png(page, tmp_path):
