@@ -15,7 +15,7 @@ from .tiled import LARGE
 from .transfer import StyleTransfer
 from .vgg import tf
 
-TIMED = 96  # pixels of the side of the picture that is timed
+TIMED = 128  # pixels of the side of the picture that is timed; a smaller one's are dearer
 QUICK = "STYLETOOLS_QUICK" in os.environ  # the tests run the lessons small and short
 
 
@@ -46,7 +46,7 @@ class Estimate:
 
 
 def estimate(size, steps=120, coarse_to_fine=False, **settings):
-    """What a transfer will take on this machine, from three steps at 96 × 96 pixels.
+    """What a transfer will take on this machine, from three steps at 128 × 128 pixels.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def estimate(size, steps=120, coarse_to_fine=False, **settings):
         Of the `StyleTransfer`; precision, layers and pooling matter.
 
     Returns an `Estimate`; printed, it reads as a sentence. A step takes as long as the picture
-    has pixels, its mirrored border included; before the first there is about one step's work,
-    and the graph to trace.
+    has pixels, its mirrored border included; before the first there is about one step's work.
+    The network is built and its graph traced here, which the run need not do again.
 
     Raises `StyletoolsError` if a value cannot be used, or a picture of this size cannot fit into
     memory; the message names the largest that can.
@@ -71,10 +71,8 @@ def estimate(size, steps=120, coarse_to_fine=False, **settings):
     check_steps(steps)
     check_fits(height, width)
     levels = plan(steps, (height, width)) if coarse_to_fine else [(0, steps)]
-    start, seconds = _timed(settings)
-    seconds /= evaluated(TIMED, TIMED)
     work = sum((n + 1) * _work(height >> halvings, width >> halvings) for halvings, n in levels)
-    return Estimate(len(levels) * start + work * seconds, needed(height, width))
+    return Estimate(work * _timed(settings) / evaluated(TIMED, TIMED), needed(height, width))
 
 
 def _work(height, width):
@@ -83,17 +81,12 @@ def _work(height, width):
 
 
 def _timed(settings):
-    """Seconds to get ready at `TIMED` pixels, and the median seconds of three steps there."""
+    """The median seconds of three steps at `TIMED` pixels, after a first one."""
     content, style = np.random.default_rng(0).random((2, TIMED, TIMED, 3), np.float32)
-    StyleTransfer(content, style, **settings)  # builds the network, once in a process
-    began = time.perf_counter()
     transfer = StyleTransfer(content, style, **settings)
-    transfer.step()  # the first step also traces the graph
-    start = time.perf_counter() - began
-    for _ in range(3):
+    for _ in range(4):
         transfer.step()
-    seconds = float(np.median(np.diff([record.seconds for record in transfer.history])))
-    return max(0, start - 2 * seconds), seconds
+    return float(np.median(np.diff([record.seconds for record in transfer.history])))
 
 
 def check_machine():

@@ -4,6 +4,8 @@ Gatys, Ecker & Bethge, "A Neural Algorithm of Artistic Style" (2015), eq. 7, and
 variation term: total = content_weight·L_content + style_weight·L_style + tv_weight·TV.
 """
 
+from functools import lru_cache
+
 from .losses import content_loss, gram_matrix, style_loss, total_variation
 from .vgg import VGG19Features, tf
 
@@ -15,16 +17,16 @@ class Objective:
     """The losses of a picture against a content (H, W, 3) and a style picture.
 
     Calling it with a picture (H, W, 3), the three weights (content, style, TV) and a weight for
-    each style layer gives the losses, as floats, and the gradient of the total (H, W, 3). None
-    of the weights is part of the traced graph: they may differ from call to call.
+    each style layer gives the losses, as floats, and the gradient of the total (H, W, 3).
+    Targets and weights are no part of the traced `graph` but its inputs.
     """
 
     def __init__(
         self, content, style, content_layers, style_layers, normalization, pooling, precision
     ):
         self.normalization = normalization
-        layers = tuple(dict.fromkeys(content_layers + style_layers))
-        self._features = VGG19Features(layers, pooling, border=BORDER, precision=precision)
+        settings = content_layers, style_layers, normalization, pooling, precision
+        self._features, self.graph = _graph(*settings)
         self.dtype = self._features.dtype
         self._scale = FLOAT16_SCALE if self.dtype == "float16" else 1.0
         self._set_targets(content, style, content_layers, style_layers)
@@ -43,29 +45,47 @@ class Objective:
             losses, gradient = self._evaluate(*arguments, tf.constant(self._scale))
         return tf.nest.map_structure(float, losses), gradient
 
-    @tf.function
-    def _evaluate(self, image, weights, layer_weights, scale):
+    def _evaluate(self, *arguments):
+        return self.graph(self.content_targets, self.style_targets, *arguments)
+
+
+@lru_cache
+def _graph(content_layers, style_layers, normalization, pooling, precision):
+    """The network, and the function that evaluates pictures of any size with one trace."""
+    layers = tuple(dict.fromkeys(content_layers + style_layers))
+    network = VGG19Features(layers, pooling, border=BORDER, precision=precision)
+    maps = {layer: tf.TensorSpec((None, None, None)) for layer in content_layers}
+    grams = {layer: tf.TensorSpec((None, None)) for layer in style_layers}
+    picture, scale = tf.TensorSpec((None, None, 3)), tf.TensorSpec(())
+    weights, shares = tf.TensorSpec((3,)), tf.TensorSpec((len(style_layers),))
+
+    @tf.function(input_signature=(maps, grams, picture, weights, shares, scale))
+    def evaluate(content_targets, style_targets, image, weights, layer_weights, scale):
         with tf.GradientTape() as tape:
             tape.watch(image)
-            features = self._features(image)
+            features = network(image)
             contents = {
-                layer: content_loss(features[layer], target, self.normalization)
-                for layer, target in self.content_targets.items()
+                layer: content_loss(features[layer], content_targets[layer], normalization)
+                for layer in content_layers
             }
-            grams = {layer: gram_matrix(features[layer]) for layer in self.style_targets}
-            losses = self._losses(image, contents, grams, weights, layer_weights)
+            grams = {layer: gram_matrix(features[layer]) for layer in style_layers}
+            styles = layer_losses(grams, style_targets, normalization)
+            losses = weighted(image, contents, styles, weights, layer_weights)
             scaled = scale * losses["total"]
         return losses, tape.gradient(scaled, image) / scale
 
-    def _losses(self, image, contents, grams, weights, layer_weights):
-        """What a record tells, from {layer: content loss} and {layer: Gram matrix}."""
-        layers = {
-            layer: style_loss(grams[layer], target, self.normalization)
-            for layer, target in self.style_targets.items()
-        }
-        content = tf.reduce_mean(list(contents.values()))
-        style = tf.reduce_sum(layer_weights * tf.stack(list(layers.values())))
-        tv = total_variation(image)
-        total = tf.reduce_sum(weights * tf.stack([content, style, tv]))
-        losses = {"total": total, "content": content, "style": style, "tv": tv}
-        return losses | {"style_layers": layers}
+    return network, evaluate
+
+
+def layer_losses(grams, targets, normalization):
+    """{layer: style loss} from {layer: Gram matrix} and those of the style."""
+    return {layer: style_loss(grams[layer], targets[layer], normalization) for layer in grams}
+
+
+def weighted(image, contents, styles, weights, layer_weights):
+    """What a record tells, from {layer: content loss} and {layer: style loss}."""
+    content = tf.reduce_mean(list(contents.values()))
+    style = tf.reduce_sum(layer_weights * tf.stack(list(styles.values())))
+    tv = total_variation(image)
+    total = tf.reduce_sum(weights * tf.stack([content, style, tv]))
+    return {"total": total, "content": content, "style": style, "tv": tv, "style_layers": styles}

@@ -8,7 +8,7 @@ depend on the pixels. Only one tile's features are in memory at a time.
 import numpy as np
 
 from .losses import content_loss, gram_matrix
-from .objective import BORDER, Objective
+from .objective import BORDER, Objective, layer_losses, weighted
 from .tiles import cut, tiles
 from .vgg import tf
 
@@ -55,7 +55,9 @@ class TiledObjective(Objective):
             sums = part if sums is None else tf.nest.map_structure(tf.add, sums, part)
         with tf.GradientTape() as tape:
             tape.watch([image, sums])
-            losses = self._losses(image, *sums, weights, layer_weights)
+            contents, grams = sums
+            styles = layer_losses(grams, self.style_targets, self.normalization)
+            losses = weighted(image, contents, styles, weights, layer_weights)
         gradient, slopes = tape.gradient(losses["total"], [image, sums])
         through = np.zeros(mirrored.shape, np.float32)
         for tile in self._tiles(mirrored):

@@ -66,7 +66,8 @@ class VGG19Features:
 
     def __call__(self, image):
         image = tf.convert_to_tensor(image, tf.float32)
-        if image.shape.rank != 3 or image.shape[2] != 3 or min(image.shape[:2]) < MIN_SIDE:
+        sides = [side for side in image.shape[:2] if side is not None]  # None in a graph for all
+        if image.shape.rank != 3 or image.shape[2] != 3 or min(sides, default=MIN_SIDE) < MIN_SIDE:
             raise StyletoolsError(
                 f"VGG19Features got shape {tuple(image.shape)}; it wants (height, width, 3), "
                 f"at least {MIN_SIDE} pixels on each side"
@@ -86,7 +87,8 @@ class VGG19Features:
 
     def _crop(self, features, layer):
         edge = self.border // stride(layer)
-        return features[edge : features.shape[0] - edge, edge : features.shape[1] - edge]
+        height, width = tf.unstack(tf.shape(features)[:2])
+        return features[edge : height - edge, edge : width - edge]
 
 
 def stride(layer):

@@ -32,14 +32,15 @@ def test_the_check_names_versions_and_expects_more_time_for_more_pixels(capsys):
 
 
 def test_an_estimate_grows_with_pixels_and_steps(monkeypatch):
-    monkeypatch.setattr(machine, "_timed", lambda settings: (2.0, 0.5))
-    small, long, large = machine.estimate(96, 9), machine.estimate(96, 99), machine.estimate(224, 9)
-    assert small.seconds == 2 + 10 * 0.5
-    assert long.seconds == 2 + 100 * 0.5
-    assert large.seconds == 2 + 10 * 0.5 * 4  # twice the side, with the border
+    monkeypatch.setattr(machine, "_timed", lambda settings: 0.5)
+    sizes = [(128, 9), (128, 99), (288, 9)]
+    small, long, large = (machine.estimate(*size) for size in sizes)
+    assert small.seconds == 10 * 0.5
+    assert long.seconds == 100 * 0.5
+    assert large.seconds == 10 * 0.5 * 4  # twice the side, with the border
     assert small.memory == long.memory < large.memory
-    assert machine.estimate((96, 352), 9).memory > small.memory
-    assert re.fullmatch(r"about 7 s and 0\.\d GB of memory", str(small))
+    assert machine.estimate((128, 352), 9).memory > small.memory
+    assert re.fullmatch(r"about 5 s and 0\.\d GB of memory", str(small))
     direct, finer = (machine.estimate(800, 80, finer).seconds for finer in (False, True))
     assert direct / 6 < finer < direct  # 20 steps at full size, 40 at half, 80 at a quarter
 

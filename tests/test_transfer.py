@@ -44,10 +44,10 @@ def test_same_seed_same_picture(pyramid, starry, optimizer):
 def test_weights_may_change_without_a_new_trace(pyramid, starry):
     transfer = StyleTransfer(pyramid, starry)
     transfer.run(2)
-    traces = transfer.objective._evaluate.experimental_get_tracing_count()
+    traces = transfer.objective.graph.experimental_get_tracing_count()
     transfer.content_weight, transfer.style_weight, transfer.tv_weight = 1, 0, 0
     transfer.run(2)
-    assert transfer.objective._evaluate.experimental_get_tracing_count() == traces
+    assert transfer.objective.graph.experimental_get_tracing_count() == traces
     last = transfer.history[-1]
     np.testing.assert_allclose(last.total, last.content, rtol=1e-5)
 
@@ -208,3 +208,16 @@ def test_bad_starts_are_refused(pyramid, starry, settings, message):
 def test_no_steps_are_refused(pyramid, starry):
     with pytest.raises(StyletoolsError, match="steps is 0"):
         transfer_style(pyramid, starry, steps=0)
+
+
+def test_one_graph_serves_pictures_of_every_size(pyramid, starry):
+    layers = ["block3_conv1", "block1_conv1"]  # not in the order of the alphabet
+    shares = {"block3_conv1": 0.9, "block1_conv1": 0.1}
+    settings = {"style_layers": layers, "style_layer_weights": shares, "normalization": "gatys"}
+    transfers = [StyleTransfer(p, starry, **settings) for p in (pyramid, pyramid[:40, :50])]
+    for transfer in transfers:
+        record = transfer.step()
+        style = sum(shares[layer] * record.style_layers[layer] for layer in layers)
+        assert record.style == pytest.approx(style, rel=1e-5)
+    assert transfers[0].objective.graph is transfers[1].objective.graph
+    assert transfers[0].objective.graph.experimental_get_tracing_count() == 1
