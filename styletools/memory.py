@@ -13,7 +13,7 @@ from .vgg import tf
 
 # Bytes, from the peak memory of whole processes at sizes from 64 to 512 pixels (Linux).
 PROCESS = 0.83e9  # Python, TensorFlow and the network
-PER_PIXEL = 3100  # feature maps and their gradients: 2400 with AVX-512, 4100 without, measured
+PER_PIXEL = 3250  # feature maps and their gradients: 2400 with AVX-512, 4100 without, measured
 PICTURE = 12  # bytes a pixel; L-BFGS remembers forty pictures, and there are some to work with
 PER_TARGET_PIXEL = 40  # what tiles keep of the content at block4_conv2, and to sew with
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
