@@ -14,6 +14,7 @@ from .files import as_path, check_output, quoted
 from .saving import plain
 from .settings import check_number, shown
 from .steps import Record
+from .styles import unpacked
 from .vgg import tf
 
 
@@ -22,9 +23,10 @@ class Resumable:
 
     @property
     def settings(self):
-        """What `StyleTransfer` was given by name, with the weights as they are now."""
+        """What `StyleTransfer` was given by name, with the weights as they are now; no arrays."""
         parameters = inspect.signature(type(self)).parameters.values()
-        return {p.name: getattr(self, p.name) for p in parameters if p.kind is p.KEYWORD_ONLY}
+        names = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+        return {name: getattr(self, name) for name in names if name != "content_map"}
 
     def save(self, path, *, overwrite=False):
         """Write the run as it stands to `path`: pictures, settings, history, optimizer.
@@ -55,7 +57,8 @@ class Resumable:
         """
         header, groups = archive.read(path)
         with archive.usable(path):
-            transfer = cls(**header["settings"] | groups["picture"])
+            style = unpacked(groups["picture"])
+            transfer = cls(style=style, **header["settings"] | groups["picture"])
             transfer._restore(path, header, groups)
         return transfer
 
@@ -92,10 +95,11 @@ def _check_same(path, settings, pictures, header, groups):
         for name, value in now.items()
         if stored.get(name) != value
     ]
+    read = groups["picture"]
     told += [
-        f"another {name} picture"
-        for name, picture in pictures.items()
-        if not np.array_equal(picture, groups["picture"].get(name))
+        f"another {name}" + " picture" * ((pictures | read)[name].ndim == 3)
+        for name in pictures | read
+        if not (name in pictures and name in read and np.array_equal(pictures[name], read[name]))
     ]
     if told:
         raise StyletoolsError(

@@ -15,12 +15,14 @@ tf = import_tensorflow()
 NORMALIZATIONS = ("relative", "gatys")
 
 
-def content_loss(features, target, normalization="relative"):
+def content_loss(features, target, normalization="relative", weights=None):
     """How far features F (H, W, N) are from the content's features P, of the same shape.
 
-    "gatys": ½ Σ (F − P)²  (paper, eq. 1); "relative": Σ (F − P)² / Σ P².
+    "gatys": ½ Σ (F − P)²  (paper, eq. 1); "relative": Σ (F − P)² / Σ P². With `weights` w (H, W)
+    or (1, 1), Σ w (F − P)² stands for Σ (F − P)².
     """
-    error = tf.reduce_sum((features - target) ** 2)
+    errors = (features - target) ** 2
+    error = tf.reduce_sum(errors if weights is None else weights[..., None] * errors)
     if check_choice("normalization", normalization, NORMALIZATIONS) == "gatys":
         return error / 2
     return error / tf.reduce_sum(target**2)

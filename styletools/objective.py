@@ -5,37 +5,85 @@ variation term: total = content_weight·L_content + style_weight·L_style + tv_w
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
-from .losses import content_loss, gram_matrix, style_loss, total_variation
-from .vgg import VGG19Features, tf
+from .losses import content_loss, total_variation
+from .styles import carried, grouped, guide
+from .textures import STATISTICS, mixed
+from .vgg import VGG19Features, stride, tf
 
 BORDER = 16  # pixels mirrored at the edges, against the frame that zero padding leaves
 FLOAT16_SCALE = 2.0**24  # float16 ends at 6e-8 and 65504; gradients of features are below 1e-8
 
 
-class Objective:
-    """The losses of a picture against a content (H, W, 3) and a style picture.
+class Targets(NamedTuple):
+    """What a picture is compared with; `styles` and `guides` have one part for each place."""
 
-    Calling it with a picture (H, W, 3), the three weights (content, style, TV) and a weight for
+    contents: dict  # {layer: features of the content (H', W', N)}
+    maps: dict  # {layer: what its errors count (H', W') or (1, 1)}
+    styles: tuple  # of {layer: the style's description}
+    guides: tuple  # of {layer: guide (H', W') or (1, 1)}
+    areas: tuple  # of the part of the picture that the place covers
+
+
+class Objective:
+    """The losses of a picture against a content (H, W, 3) and a style, a tuple of `Region`s.
+
+    `content_map` (H, W) multiplies the errors of the content; None is 1 everywhere. Calling the
+    objective with a picture (H, W, 3), the three weights (content, style, TV) and a weight for
     each style layer gives the losses, as floats, and the gradient of the total (H, W, 3).
     Targets and weights are no part of the traced `graph` but its inputs.
     """
 
     def __init__(
-        self, content, style, content_layers, style_layers, normalization, pooling, precision
+        self,
+        content,
+        style,
+        content_layers,
+        style_layers,
+        normalization="relative",
+        pooling="avg",
+        precision="float32",
+        statistic="gram",
+        content_map=None,
     ):
-        self.normalization = normalization
-        settings = content_layers, style_layers, normalization, pooling, precision
-        self._features, self.graph = _graph(*settings)
+        self._content_layers, self._style_layers = content_layers, style_layers
+        self._normalization, self._statistic = normalization, STATISTICS[statistic]
+        groups = grouped(style)
+        settings = normalization, pooling, precision, statistic, len(groups)
+        self._features, self.graph = _graph(content_layers, style_layers, *settings)
         self.dtype = self._features.dtype
         self._scale = FLOAT16_SCALE if self.dtype == "float16" else 1.0
-        self._set_targets(content, style, content_layers, style_layers)
+        contents = self._content_targets(content)
+        self.targets = Targets(
+            contents=contents,
+            maps={layer: carried(content_map, P.shape) for layer, P in contents.items()},
+            styles=tuple(map(self._style_targets, groups)),
+            guides=tuple(self._guides(group[0].where, content) for group in groups),
+            areas=tuple(tf.constant(group[0].area) for group in groups),
+        )
 
-    def _set_targets(self, content, style, content_layers, style_layers):
+    def _content_targets(self, content):
         features = self._features(content)
-        self.content_targets = {layer: features[layer] for layer in content_layers}
-        features = self._features(style)
-        self.style_targets = {layer: gram_matrix(features[layer]) for layer in style_layers}
+        return {layer: features[layer] for layer in self._content_layers}
+
+    def _style_targets(self, group):
+        """{layer: description} of a mixture of pictures."""
+        each = [self._descriptions(part) for part in group]
+        shares = [part.share for part in group]
+        return {layer: mixed([d[layer] for d in each], shares) for layer in self._style_layers}
+
+    def _descriptions(self, part):
+        features, guides = self._features(part.style), self._guides(part.source, part.style)
+        describe = self._statistic.describe
+        return {layer: describe(features[layer], guides[layer]) for layer in self._style_layers}
+
+    def _guides(self, mask, picture):
+        height, width = picture.shape[:2]
+        return {
+            layer: guide(mask, (height // stride(layer), width // stride(layer)))
+            for layer in self._style_layers
+        }
 
     def __call__(self, image, weights, layer_weights):
         arguments = [tf.convert_to_tensor(x, tf.float32) for x in (image, weights, layer_weights)]
@@ -46,30 +94,33 @@ class Objective:
         return tf.nest.map_structure(float, losses), gradient
 
     def _evaluate(self, *arguments):
-        return self.graph(self.content_targets, self.style_targets, *arguments)
+        return self.graph(self.targets, *arguments)
 
 
 @lru_cache
-def _graph(content_layers, style_layers, normalization, pooling, precision):
+def _graph(content_layers, style_layers, normalization, pooling, precision, statistic, places):
     """The network, and the function that evaluates pictures of any size with one trace."""
     layers = tuple(dict.fromkeys(content_layers + style_layers))
     network = VGG19Features(layers, pooling, border=BORDER, precision=precision)
-    maps = {layer: tf.TensorSpec((None, None, None)) for layer in content_layers}
-    grams = {layer: tf.TensorSpec((None, None)) for layer in style_layers}
-    picture, scale = tf.TensorSpec((None, None, 3)), tf.TensorSpec(())
+    describe, _, description = STATISTICS[statistic]
+    scalar, picture = tf.TensorSpec(()), tf.TensorSpec((None, None, 3))
+    shape = _targets_like(content_layers, style_layers, description, places)
     weights, shares = tf.TensorSpec((3,)), tf.TensorSpec((len(style_layers),))
 
-    @tf.function(input_signature=(maps, grams, picture, weights, shares, scale))
-    def evaluate(content_targets, style_targets, image, weights, layer_weights, scale):
+    @tf.function(input_signature=(shape, picture, weights, shares, scalar))
+    def evaluate(targets, image, weights, layer_weights, scale):
         with tf.GradientTape() as tape:
             tape.watch(image)
-            features = network(image)
+            F = network(image)
             contents = {
-                layer: content_loss(features[layer], content_targets[layer], normalization)
-                for layer in content_layers
+                layer: content_loss(F[layer], target, normalization, targets.maps[layer])
+                for layer, target in targets.contents.items()
             }
-            grams = {layer: gram_matrix(features[layer]) for layer in style_layers}
-            styles = layer_losses(grams, style_targets, normalization)
+            described = [
+                {layer: describe(F[layer], guides[layer]) for layer in style_layers}
+                for guides in targets.guides
+            ]
+            styles = style_losses(described, targets, STATISTICS[statistic], normalization)
             losses = weighted(image, contents, styles, weights, layer_weights)
             scaled = scale * losses["total"]
         return losses, tape.gradient(scaled, image) / scale
@@ -77,9 +128,27 @@ def _graph(content_layers, style_layers, normalization, pooling, precision):
     return network, evaluate
 
 
-def layer_losses(grams, targets, normalization):
-    """{layer: style loss} from {layer: Gram matrix} and those of the style."""
-    return {layer: style_loss(grams[layer], targets[layer], normalization) for layer in grams}
+def _targets_like(content_layers, style_layers, description, places):
+    """The form of `Targets`: tensors of any size."""
+    plane, features = tf.TensorSpec((None, None)), tf.TensorSpec((None, None, None))
+    return Targets(
+        contents=dict.fromkeys(content_layers, features),
+        maps=dict.fromkeys(content_layers, plane),
+        styles=(dict.fromkeys(style_layers, description),) * places,
+        guides=(dict.fromkeys(style_layers, plane),) * places,
+        areas=(tf.TensorSpec(()),) * places,
+    )
+
+
+def style_losses(described, targets, statistic, normalization):
+    """{layer: style loss}, the sum over places of area · distance."""
+    places = list(zip(targets.areas, described, targets.styles, strict=True))
+    return {
+        layer: tf.add_n(
+            [area * statistic.distance(d[layer], t[layer], normalization) for area, d, t in places]
+        )
+        for layer in described[0]
+    }
 
 
 def weighted(image, contents, styles, weights, layer_weights):

@@ -11,8 +11,10 @@ from .errors import StyletoolsError
 from .files import as_path
 from .images import MIN_SIDE, check_image
 from .memory import check_fits
-from .settings import check_steps
-from .transfer import StyleTransfer, check_start
+from .settings import LARGEST, check_steps
+from .start import check_start
+from .styles import carried, check_mask, check_style
+from .transfer import StyleTransfer
 from .vgg import tf
 
 COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most
@@ -79,18 +81,24 @@ def plan(steps, *shapes):
     return [(halvings, max(steps >> (most - halvings), 1)) for halvings in range(most, -1, -1)]
 
 
-def _coarse_to_fine(content, style, steps, progress, init="content", **settings):
-    content, style = check_image(content, "content"), check_image(style, "style")
+def _coarse_to_fine(content, style, steps, progress, init="content", content_map=None, **settings):
+    content = check_image(content, "content")
+    regions = check_style(style, content.shape)
+    if content_map is not None:
+        content_map = check_mask(content_map, content.shape, "content_map", LARGEST)
     check_fits(*content.shape[:2])
     if not isinstance(init, str):
         init = check_start(init, content)
-    levels, history = plan(steps, content.shape, style.shape), []
+    shapes = [content.shape, *(part.style.shape for part in regions)]
+    levels, history = plan(steps, *shapes), []
     with _bar(sum(count for _, count in levels), progress) as bar:
         for halvings, count in levels:
             try:
-                pictures = [_halved(picture, halvings) for picture in (content, style)]
-                init = init if isinstance(init, str) else _resized(init, pictures[0].shape)
-                transfer = StyleTransfer(*pictures, init=init, **settings)
+                small = _halved(content, halvings)
+                style = [_smaller(part, halvings) for part in regions]
+                init = init if isinstance(init, str) else _resized(init, small.shape)
+                settings["content_map"] = _halved_mask(content_map, halvings)
+                transfer = StyleTransfer(small, style, init=init, **settings)
                 stopped = transfer.run(count, _shown_in(bar))
             except (KeyboardInterrupt, StyletoolsError) as ended:
                 if not history:
@@ -122,6 +130,18 @@ def _shown_in(bar):
 
 def _halved(image, times):
     return _resized(image, (image.shape[0] >> times, image.shape[1] >> times))
+
+
+def _smaller(part, halvings):
+    """A `Region` with its pictures and masks halved as often."""
+    masks = {name: _halved_mask(getattr(part, name), halvings) for name in ("where", "source")}
+    return replace(part, style=_halved(part.style, halvings), **masks)
+
+
+def _halved_mask(mask, times):
+    if mask is None:
+        return None
+    return np.array(carried(mask, (mask.shape[0] >> times, mask.shape[1] >> times)))
 
 
 def _resized(image, shape):

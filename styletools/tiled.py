@@ -7,8 +7,10 @@ depend on the pixels. Only one tile's features are in memory at a time.
 
 import numpy as np
 
-from .losses import content_loss, gram_matrix
-from .objective import BORDER, Objective, layer_losses, weighted
+from .errors import StyletoolsError
+from .losses import content_loss
+from .objective import BORDER, Objective, style_losses, weighted
+from .textures import guided_gram
 from .tiles import cut, tiles
 from .vgg import tf
 
@@ -21,23 +23,28 @@ class TiledObjective(Objective):
     It takes about twice as long, for it looks at each tile twice and at its margins besides.
     """
 
-    def _set_targets(self, content, style, content_layers, style_layers):
-        self._content_layers, self._style_layers = content_layers, style_layers
-        self.content_targets, self.style_targets = {}, {}
+    def _content_targets(self, content):
+        targets = {}
         for tile, features in self._walk(content):
-            for layer in content_layers:
+            for layer in self._content_layers:
                 whole = (*tile.whole[layer], features[layer].shape[-1])
-                target = self.content_targets.setdefault(layer, np.zeros(whole, np.float32))
+                target = targets.setdefault(layer, np.zeros(whole, np.float32))
                 cut(target, tile.place[layer])[:] = features[layer]
-        for tile, features in self._walk(style):
-            for layer in style_layers:
-                part = tile.share(layer) * gram_matrix(features[layer])
-                self.style_targets[layer] = self.style_targets.get(layer, 0) + part
         # content_loss is this constant times the sum of squared differences
         self._factors = {
-            layer: content_loss(np.zeros_like(P), P, self.normalization) / np.sum(P**2)
-            for layer, P in self.content_targets.items()
+            layer: content_loss(np.zeros_like(P), P, self._normalization) / np.sum(P**2)
+            for layer, P in targets.items()
         }
+        return targets
+
+    def _descriptions(self, part):
+        grams, guides = {}, self._guides(part.source, part.style)
+        for tile, features in self._walk(part.style):
+            for layer in self._style_layers:
+                T = _part(guides[layer], tile, layer)
+                gram = tile.share(layer) * guided_gram(features[layer], T)
+                grams[layer] = grams.get(layer, 0) + gram
+        return grams
 
     def _walk(self, image):
         """Each tile of a picture with its {layer: features}, margins left away."""
@@ -56,7 +63,8 @@ class TiledObjective(Objective):
         with tf.GradientTape() as tape:
             tape.watch([image, sums])
             contents, grams = sums
-            styles = layer_losses(grams, self.style_targets, self.normalization)
+            how = self._statistic, self._normalization
+            styles = style_losses(grams, self.targets, *how)
             losses = weighted(image, contents, styles, weights, layer_weights)
         gradient, slopes = tape.gradient(losses["total"], [image, sums])
         through = np.zeros(mirrored.shape, np.float32)
@@ -69,12 +77,13 @@ class TiledObjective(Objective):
         return losses, gradient + tape.gradient(mirrored, image, through)
 
     def _arguments(self, mirrored, tile):
-        targets = {
-            layer: tf.constant(cut(target, tile.place[layer]))
-            for layer, target in self.content_targets.items()
-        }
+        def parts(planes):
+            return {layer: tf.constant(_part(p, tile, layer)) for layer, p in planes.items()}
+
+        contents, maps, _, guides, _ = self.targets
         shares = {layer: tf.constant(tile.share(layer)) for layer in self._style_layers}
-        return cut(mirrored, tile.outer), _seen(tile), targets, shares
+        targets = parts(contents), parts(maps), [parts(planes) for planes in guides], shares
+        return cut(mirrored, tile.outer), _seen(tile), targets
 
     # Tiles differ in shape: one graph serves them all.
     @tf.function(reduce_retracing=True)
@@ -83,28 +92,51 @@ class TiledObjective(Objective):
         return {layer: cut(maps[layer], place) for layer, place in seen.items()}
 
     @tf.function(reduce_retracing=True)
-    def _sums(self, picture, seen, targets, shares):
-        """What a tile adds to ({layer: content loss}, {layer: Gram matrix}) of the whole."""
-        features = self._look(picture, seen)
-        contents = {
-            layer: self._factors[layer] * tf.reduce_sum((features[layer] - target) ** 2)
-            for layer, target in targets.items()
+    def _sums(self, picture, seen, targets):
+        """What a tile adds to ({layer: content loss}, [{layer: Gram matrix}]) of the whole."""
+        F, (contents, maps, guides, shares) = self._look(picture, seen), targets
+        errors = {
+            layer: self._factors[layer]
+            * tf.reduce_sum(maps[layer][..., None] * (F[layer] - target) ** 2)
+            for layer, target in contents.items()
         }
-        return contents, {
-            layer: share * gram_matrix(features[layer]) for layer, share in shares.items()
-        }
+        return errors, [
+            {layer: share * guided_gram(F[layer], planes[layer]) for layer, share in shares.items()}
+            for planes in guides
+        ]
 
     @tf.function(reduce_retracing=True)
-    def _slope(self, picture, seen, targets, shares, slopes, scale):
+    def _slope(self, picture, seen, targets, slopes, scale):
         """How the total depends on the tile's pixels, given how it depends on the sums."""
         with tf.GradientTape() as tape:
             tape.watch(picture)
-            sums = self._sums(picture, seen, targets, shares)
+            sums = self._sums(picture, seen, targets)
             products = tf.nest.map_structure(lambda a, b: tf.reduce_sum(a * b), sums, slopes)
             scaled = scale * tf.add_n(tf.nest.flatten(products))
         return tape.gradient(scaled, picture) / scale
 
 
+def _part(plane, tile, layer):
+    """A tile's part of what a layer has (H', W', …), or of a (1, 1) that stands for all."""
+    plane = np.asarray(plane)
+    if plane.ndim == 2:
+        plane = np.broadcast_to(plane, tile.whole[layer])
+    return cut(plane, tile.place[layer])
+
+
 def _seen(tile):
     """`tile.seen` as tensors, for a number would be part of the graph."""
     return {layer: tuple(map(tf.constant, place)) for layer, place in tile.seen.items()}
+
+
+def suited(content, style, statistic):
+    """`Objective`, or `TiledObjective` where one of the pictures is large."""
+    pictures = [content, *(part.style for part in style)]
+    largest = max(picture.shape[0] * picture.shape[1] for picture in pictures)
+    if largest > LARGE and statistic != "gram":
+        raise StyletoolsError(
+            f"statistic is {statistic!r}, which cannot be summed tile by tile, and a picture has "
+            f"{largest / 1e6:.1f} million pixels: make it smaller than {LARGE / 1e6:.1f}, or take "
+            "'gram'"
+        )
+    return TiledObjective if largest > LARGE else Objective

@@ -13,11 +13,13 @@ from .errors import StyletoolsError
 from .images import check_image
 from .losses import NORMALIZATIONS
 from .memory import answered, check_fits
-from .objective import Objective
 from .optimize import OPTIMIZERS
-from .settings import check_choice, check_shares, check_steps, check_weights, check_whole
+from .settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
+from .start import start_picture
 from .steps import Record, check_finite, interrupted_after
-from .tiled import LARGE, TiledObjective
+from .styles import check_mask, check_style, packed
+from .textures import STATISTICS
+from .tiled import suited
 from .vgg import check_layers, tf
 
 CONTENT_LAYERS = ("block4_conv2",)
@@ -31,13 +33,18 @@ class StyleTransfer(Resumable):
     ----------
     content, style : array (H, W, 3)
         Pictures in [0, 1], of any two sizes from 32 pixels a side. The result has the size of
-        `content`; brush strokes keep the size in pixels that they have in `style`.
+        `content`; brush strokes keep the size in pixels that they have in `style`. `style` may
+        also be a list of (picture, share) with shares that add up to 1, or a list of `Region`.
     content_weight, style_weight, tv_weight : float
         Weights of the three losses. They are attributes too, and may be changed between steps.
     content_layers, style_layers : sequence of str
         VGG19 layers; the content loss is the mean over its layers.
     style_layer_weights : dict, optional
         {layer: w_l}; each 1/L if not given.
+    content_map : array (H, W), optional
+        What the content's errors count at each place, from 0 up; 1 everywhere if not given.
+    statistic : "gram", "gaussian" or "sliced"
+        What the style is compared by; see `styletools.textures`.
     normalization : "relative" or "gatys"
         See `styletools.losses`.
     pooling : "avg" or "max"
@@ -69,6 +76,8 @@ class StyleTransfer(Resumable):
         content_layers=CONTENT_LAYERS,
         style_layers=STYLE_LAYERS,
         style_layer_weights=None,
+        content_map=None,
+        statistic="gram",
         normalization="relative",
         pooling="avg",
         optimizer="lbfgs",
@@ -76,7 +85,8 @@ class StyleTransfer(Resumable):
         init="content",
         seed=0,
     ):
-        content, style = check_image(content, "content"), check_image(style, "style")
+        content = check_image(content, "content")
+        regions = check_style(style, content.shape)
         self.content_weight, self.style_weight = content_weight, style_weight
         self.tv_weight = tv_weight
         self.content_layers = check_layers(content_layers)
@@ -84,19 +94,23 @@ class StyleTransfer(Resumable):
         self.style_layer_weights = check_shares(style_layer_weights, self.style_layers)
         self._current_weights()
         self.normalization = check_choice("normalization", normalization, NORMALIZATIONS)
+        self.statistic = check_choice("statistic", statistic, STATISTICS)
         self.optimizer = check_choice("optimizer", optimizer, OPTIMIZERS)
         self.pooling, self.precision = pooling, precision
         self.seed = check_whole("seed", seed, 0)
-        start = _start(init, content, seed) if isinstance(init, str) else check_start(init, content)
+        start = start_picture(init, content, seed)
         self.init = init if isinstance(init, str) else "array"
-        self._pictures = {"content": np.array(content), "style": np.array(style)}
+        self._pictures = {"content": np.array(content)} | packed(regions)
         self._pictures |= {"init": np.array(start)} if self.init == "array" else {}
+        if content_map is not None:
+            content_map = check_mask(content_map, content.shape, "content_map", LARGEST)
+            self._pictures["content_map"] = content_map
         check_fits(*content.shape[:2])
+        kind = suited(content, regions, statistic)
         layers = self.content_layers, self.style_layers
-        large = max(picture.shape[0] * picture.shape[1] for picture in (content, style)) > LARGE
-        kind = TiledObjective if large else Objective
+        settings = normalization, pooling, precision, statistic, content_map
         with answered(*content.shape[:2]):
-            self.objective = kind(content, style, *layers, normalization, pooling, precision)
+            self.objective = kind(content, regions, *layers, *settings)
             self._picture = tf.constant(start)
             self._optimizer = OPTIMIZERS[optimizer](self._picture)
         self.history = []
@@ -188,18 +202,3 @@ class StyleTransfer(Resumable):
         check_weights(**weights)
         shares = check_shares(self.style_layer_weights, self.style_layers)
         return tuple(weights.values()), tuple(shares[layer] for layer in self.style_layers)
-
-
-def _start(init, content, seed):
-    if check_choice("init", init, ("content", "noise")) == "content":
-        return content
-    noise = np.random.default_rng(seed).normal(0.5, 0.1, content.shape)
-    return np.clip(noise, 0, 1).astype(np.float32)
-
-
-def check_start(init, content):
-    """Return `init` if it is a picture of the shape of `content`, else raise `StyletoolsError`."""
-    image = check_image(init, "init")
-    if image.shape != content.shape:
-        raise StyletoolsError(f"init has shape {image.shape}; the content has {content.shape}")
-    return image

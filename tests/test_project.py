@@ -58,19 +58,11 @@ def test_unknown_names_are_attribute_errors():
 
 
 def test_imports_point_one_way():
-    order = ["errors", "files", "settings", "exercises", "quiet", "decoding", "images", "saving"]
-    order += ["precision", "vgg", "losses", "objective", "tiles", "tiled", "optimize"]
-    order += [
-        "memory",
-        "steps",
-        "archive",
-        "checkpoint",
-        "transfer",
-        "painting",
-        "visualize",
-        "plots",
-    ]
-    order += ["machine", "recipe", "clock", "uploads", "panel", "playground", "__main__"]
+    order = """
+        errors files settings exercises quiet decoding images saving precision vgg losses styles
+        control textures objective tiles tiled optimize memory steps archive checkpoint start
+        transfer painting visualize plots machine recipe clock uploads panel playground __main__
+    """.split()
     modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}
     assert modules == set(order)
     for module in order:

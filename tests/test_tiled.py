@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from styletools import load_image, tiled
+from styletools import Region, load_image, tiled
 from styletools.objective import Objective
 from styletools.tiled import TiledObjective
 from styletools.tiles import reach, tiles
@@ -13,13 +13,23 @@ from styletools.vgg import LAYERS, VGG19Features, tf
 WEIGHTS = (0.1, 1.0, 2.0), (0.1, 0.2, 0.2, 0.2, 0.3)
 
 
-@pytest.mark.parametrize("normalization", ["relative", "gatys"])
-@pytest.mark.parametrize("pooling", ["avg", "max"])
-def test_tiles_change_nothing(monkeypatch, normalization, pooling):
+@pytest.mark.parametrize(
+    ("normalization", "pooling", "regions"),
+    [("relative", "avg", False), ("gatys", "max", False), ("relative", "max", True)],
+)
+def test_tiles_change_nothing(monkeypatch, normalization, pooling, regions):
     monkeypatch.setattr(tiled, "tiles", lambda *a: tiles(*a, side=96))
     content = load_image("great_pyramid", 301)[:187, :301]
     style = load_image("starry_night", 150)
-    settings = CONTENT_LAYERS, STYLE_LAYERS, normalization, pooling, "float32"
+    rows = np.linspace(0, 1, len(content), dtype=np.float32)[:, None] ** 2
+    sky, content_map = (
+        np.tile(rows, (1, content.shape[1])),
+        np.tile(1 + rows, (1, content.shape[1])),
+    )
+    ground = Region(load_image("great_wave", 150), 1 - sky, source=None)
+    style = [Region(style, sky, source=style[..., 2]), ground] if regions else [Region(style)]
+    layers = CONTENT_LAYERS, STYLE_LAYERS[::-1]
+    settings = *layers, normalization, pooling, "float32", "gram", content_map if regions else None
     whole, cut = Objective(content, style, *settings), TiledObjective(content, style, *settings)
     picture = content[::-1].copy()
     losses, gradient = whole(picture, *WEIGHTS)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, StyleTransfer, load_image, painting, transfer_style
-from styletools import transfer as transfer_module
+from styletools import StyletoolsError, StyleTransfer, load_image, painting, tiled, transfer_style
 
 
 @pytest.mark.parametrize(("optimizer", "factor"), [("lbfgs", 4), ("adam", 2)])
@@ -55,13 +54,13 @@ def test_weights_may_change_without_a_new_trace(pyramid, starry):
 def test_coarse_to_fine_begins_small_and_ends_at_full_size(starry, monkeypatch):
     monkeypatch.setattr(painting, "COARSEST", 64)
     content, sizes = load_image("great_pyramid", 150), []
-    objective = transfer_module.Objective
+    objective = tiled.Objective
 
     def spy(content, *rest):
         sizes.append(content.shape[:2])
         return objective(content, *rest)
 
-    monkeypatch.setattr(transfer_module, "Objective", spy)
+    monkeypatch.setattr(tiled, "Objective", spy)
     style = load_image("starry_night", 140)
     result = transfer_style(content, style, 8, progress=False, coarse_to_fine=True)
     height, width = content.shape[:2]
@@ -106,10 +105,10 @@ def test_coarse_to_fine_refuses_before_the_work(pyramid, starry):
 
 
 def test_a_large_picture_is_worked_on_in_tiles(pyramid, starry, monkeypatch):
-    assert not isinstance(StyleTransfer(pyramid, starry).objective, transfer_module.TiledObjective)
-    monkeypatch.setattr(transfer_module, "LARGE", pyramid.shape[0] * pyramid.shape[1] - 1)
+    assert not isinstance(StyleTransfer(pyramid, starry).objective, tiled.TiledObjective)
+    monkeypatch.setattr(tiled, "LARGE", pyramid.shape[0] * pyramid.shape[1] - 1)
     transfer = StyleTransfer(pyramid, starry)
-    assert isinstance(transfer.objective, transfer_module.TiledObjective)
+    assert isinstance(transfer.objective, tiled.TiledObjective)
     transfer.run(3)
     assert transfer.history[-1].total < transfer.history[0].total
 

@@ -1,0 +1,77 @@
+"""Control what the painting does: colours, and masks of places.
+
+Gatys, Bethge, Hertzmann & Shechtman, "Preserving Color in Neural Artistic Style Transfer"
+(2016), for the colours; `styletools.styles` for places and mixtures.
+"""
+
+import numpy as np
+
+from .images import check_image, load_image
+from .settings import check_choice
+from .styles import check_mask
+from .vgg import tf
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # of red, green and blue (ITU-R BT.601)
+RIDGE = 1e-5  # variance that any colour has at least: of a grey picture noise is all there is
+FORMS = ("symmetric", "cholesky")
+
+
+def luminance(image):
+    """The brightness of a picture (H, W, 3), as a grey picture (H, W, 3)."""
+    return np.repeat(check_image(image) @ LUMA[:, None], 3, axis=2).clip(0, 1)
+
+
+def keep_colours(painted, photo):
+    """The brightness of `painted` with the colours of `photo`, both (H, W, 3) (2016, section 4).
+
+    A colour is what remains of a pixel without its brightness. Where brightness and colour
+    would leave [0, 1] the brightness gives way, so that every pixel keeps the colour exactly.
+    """
+    colour = check_image(photo, "photo") - luminance(photo)
+    low, high = -colour.min(axis=2, keepdims=True), 1 - colour.max(axis=2, keepdims=True)
+    return (np.clip(luminance(painted), low, high) + colour).clip(0, 1)
+
+
+def match_colours(source, target, form="symmetric"):
+    """`source` (H, W, 3) with the mean and the covariance of the colours of `target`.
+
+    x ← A (x − μ) + m with A Σ Aᵀ = S, from the source's μ, Σ to the target's m, S (2016, eq. 1
+    to 3). "symmetric": A = S^½ Σ^-½; "cholesky": A = L_S L_Σ⁻¹. Values that leave [0, 1] are cut
+    off. A grey picture has too few colours to be given all: it stays as good as grey.
+    """
+    root = {"symmetric": _root, "cholesky": np.linalg.cholesky}[check_choice("form", form, FORMS)]
+    (x, mean, spread), (_, goal, wanted) = map(_colours, (source, target))
+    A = root(wanted) @ np.linalg.inv(root(spread))
+    matched = (x - mean) @ A.T + goal
+    return matched.reshape(np.shape(source)).clip(0, 1).astype(np.float32)
+
+
+def _colours(image):
+    """Pixels (H·W, 3), their mean, and their covariance."""
+    x = check_image(image).reshape(-1, 3).astype(float)
+    return x, x.mean(axis=0), np.cov(x.T, bias=True) + RIDGE * np.eye(3)
+
+
+def _root(matrix):
+    """The symmetric square root."""
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors * np.sqrt(values) @ vectors.T
+
+
+def load_mask(source, shape):
+    """A mask (H, W) for a picture of `shape` (H, W, …), from the brightness of a picture.
+
+    White is chosen, black is not. `source` is what `load_image` takes, or a picture or a mask
+    of any size.
+    """
+    mask = np.asarray(source) if isinstance(source, np.ndarray) else load_image(source)
+    mask = luminance(mask)[..., 0] if mask.ndim == 3 else check_mask(mask, mask.shape)
+    return tf.image.resize(mask[..., None], shape[:2], antialias=True)[..., 0].numpy().clip(0, 1)
+
+
+def brightness_mask(image, above=0.5, soft=0.05):
+    """A mask (H, W) of the places that are brighter than `above`, with a soft edge.
+
+    It rises from 0 to 1 over brightnesses from `above` − `soft` to `above` + `soft`.
+    """
+    return np.clip((luminance(image)[..., 0] - above + soft) / (2 * soft), 0, 1)

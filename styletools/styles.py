@@ -1,0 +1,137 @@
+"""What the style is: one picture, a mixture of several, or one for each place.
+
+Gatys, Ecker, Bethge, Hertzmann & Shechtman, "Controlling Perceptual Factors in Neural Style
+Transfer" (2017), section 4, guides statistics by place. A mask (H, W) has values in [0, 1].
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .errors import StyletoolsError
+from .images import check_image
+from .settings import ROUNDING, check_number, shown
+from .vgg import tf
+
+
+@dataclass(frozen=True)
+class Region:
+    """A style picture (H, W, 3), and where it acts.
+
+    `where` is a mask of the content: the places that take this style; None is everywhere.
+    `source` is a mask of the style picture: the places that give it. `share` is the picture's
+    part in a mixture.
+    """
+
+    style: np.ndarray
+    where: np.ndarray | None = None
+    source: np.ndarray | None = None
+    share: float = 1.0
+
+    @property
+    def area(self):
+        """The part of the picture that the region covers, from 0 to 1."""
+        return 1.0 if self.where is None else float(np.mean(self.where))
+
+
+def check_style(style, shape):
+    """Return `style` as a tuple of `Region`s for a content of `shape`, or say what is wrong.
+
+    `style` is a picture, a list of (picture, share) whose shares add up to 1, or a list of
+    `Region`s, each with its `where`.
+    """
+    if not isinstance(style, list | tuple):
+        return (Region(check_image(style, "style")),)
+    parts = [part if isinstance(part, Region) else _shared(part, style) for part in style]
+    if not parts:
+        raise StyletoolsError("style is an empty list; give at least one picture")
+    whole = sum(part.share for part in parts if part.where is None)
+    if any(part.where is None for part in parts) and abs(whole - 1) > ROUNDING:
+        raise StyletoolsError(f"the shares of the styles add up to {whole:.6g}; make it 1")
+    return tuple(_checked(part, number, shape) for number, part in enumerate(parts, start=1))
+
+
+def _shared(part, style):
+    if not (isinstance(part, list | tuple) and len(part) == 2):
+        raise StyletoolsError(
+            f"style is {shown(style)}; it must be a picture, a list of (picture, share), or a "
+            "list of Region"
+        )
+    return Region(part[0], share=part[1])
+
+
+def _checked(part, number, shape):
+    name = f"style {number}"
+    picture = check_image(part.style, name)
+    check_number(f"the share of {name}", part.share)
+    where = part.where if part.where is None else check_mask(part.where, shape, f"where of {name}")
+    source = part.source
+    if source is not None:
+        source = check_mask(source, picture.shape, f"source of {name}")
+    return replace(part, style=picture, where=where, source=source)
+
+
+def check_mask(mask, shape, name="the mask", most=1.0):
+    """Return `mask` as float32 (H, W), from 0 to `most`, of a picture of `shape` (H, W, …)."""
+    array = np.asarray(mask)
+    if array.shape != tuple(shape[:2]) or array.dtype.kind not in "biuf":
+        raise StyletoolsError(
+            f"{name} has shape {array.shape} and type {array.dtype}; it must be numbers of "
+            f"shape {tuple(shape[:2])}, as its picture: see load_mask"
+        )
+    if not (array.min() >= 0 and array.max() <= most):
+        raise StyletoolsError(
+            f"{name} has values from {array.min():g} to {array.max():g}; they must lie between 0 "
+            f"and {most:g}"
+        )
+    if not array.any():
+        raise StyletoolsError(f"{name} is 0 everywhere: nothing is chosen")
+    return array.astype(np.float32)
+
+
+def grouped(regions):
+    """The regions by place: mixtures are one group, regions with a place one each."""
+    placed = [[part] for part in regions if part.where is not None]
+    mixed = [part for part in regions if part.where is None]
+    return ([mixed] if mixed else []) + placed
+
+
+def carried(mask, shape):
+    """A mask (H, W) at a layer's size (H', W'): the mean of each position's pixels.
+
+    None, which is 1 everywhere, becomes (1, 1).
+    """
+    if mask is None:
+        return tf.ones((1, 1))
+    return tf.image.resize(mask[..., None], shape[:2], method="area")[..., 0]
+
+
+def guide(mask, shape):
+    """T at a layer's size: the mask with mean T² = 1 (2017, section 4, but for a factor M)."""
+    T = carried(mask, shape)
+    return T / tf.sqrt(tf.reduce_mean(T**2))
+
+
+def packed(regions):
+    """{name: array} of the regions, for a file; `unpacked` gives them back."""
+    if len(regions) == 1 and regions[0].where is regions[0].source is None:
+        return {"style": np.array(regions[0].style)}
+    arrays = {}
+    for number, part in enumerate(regions):
+        fields = {name: getattr(part, name) for name in ("style", "where", "source", "share")}
+        arrays |= {f"{k} {number}": np.array(v) for k, v in fields.items() if v is not None}
+    return arrays
+
+
+def unpacked(arrays):
+    """The `style` that `packed` made `arrays` from, taken out of them."""
+    if "style" in arrays:
+        return arrays.pop("style")
+    regions = []
+    while f"style {len(regions)}" in arrays:
+        number = len(regions)
+        names = {name: f"{name} {number}" for name in ("style", "where", "source", "share")}
+        fields = {k: arrays.pop(name) for k, name in names.items() if name in arrays}
+        regions.append(Region(**fields | {"share": float(fields["share"])}))
+    placed = any(part.where is not None or part.source is not None for part in regions)
+    return regions if placed else [(part.style, part.share) for part in regions]

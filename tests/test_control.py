@@ -1,0 +1,265 @@
+"""What each control promises: colours, mixtures, places, other statistics."""
+
+import numpy as np
+import pytest
+
+from styletools import (
+    Region,
+    StyletoolsError,
+    StyleTransfer,
+    brightness_mask,
+    keep_colours,
+    load_image,
+    load_mask,
+    luminance,
+    match_colours,
+    painting,
+    tiled,
+    transfer_style,
+)
+from styletools.styles import guide
+from styletools.textures import STATISTICS
+from styletools.vgg import tf
+
+
+@pytest.fixture(scope="module")
+def wave():
+    return load_image("great_wave", 64)
+
+
+@pytest.fixture
+def left(pyramid):
+    mask = np.zeros(pyramid.shape[:2])
+    mask[:, :32] = 1
+    return mask
+
+
+def step(content, style, picture=None, **settings):
+    """The record and the gradient at a picture that is not the content."""
+    transfer = StyleTransfer(content, style, **settings)
+    picture = content[:, ::-1].copy() if picture is None else picture
+    return transfer.objective(picture, *transfer._current_weights())
+
+
+def test_kept_colours_are_those_of_the_photograph(pyramid, starry):
+    painted = load_image("great_wave", 64)[: pyramid.shape[0], : pyramid.shape[1]]
+    painted = np.resize(painted, pyramid.shape)
+    kept = keep_colours(painted, pyramid)
+    assert 0 <= kept.min() <= kept.max() <= 1
+    np.testing.assert_allclose(kept - luminance(kept), pyramid - luminance(pyramid), atol=1e-6)
+    grey = keep_colours(painted, luminance(pyramid))
+    np.testing.assert_allclose(grey, luminance(painted), atol=1e-6)
+
+
+@pytest.mark.parametrize("form", ["symmetric", "cholesky"])
+def test_matched_colours_have_mean_and_covariance_of_the_target(pyramid, starry, form):
+    target = 0.4 + 0.2 * pyramid  # so faint that nothing is cut off
+    matched = match_colours(starry, target, form)
+    x, y = (picture.reshape(-1, 3).astype(float) for picture in (matched, target))
+    np.testing.assert_allclose(x.mean(0), y.mean(0), atol=1e-5)
+    np.testing.assert_allclose(np.cov(x.T), np.cov(y.T), atol=0.02 * np.cov(y.T).max())
+
+
+@pytest.mark.parametrize("form", ["symmetric", "cholesky"])
+def test_grey_pictures_have_colours_to_match_too(pyramid, starry, form):
+    to_grey = match_colours(starry, luminance(pyramid), form)
+    assert np.ptp(to_grey, axis=2).max() < 0.05
+    from_grey = match_colours(luminance(starry), pyramid, form)
+    assert np.isfinite(from_grey).all()
+    np.testing.assert_allclose(from_grey.mean((0, 1)), pyramid.mean((0, 1)), atol=0.03)
+    flat = np.full((40, 40, 3), 0.3, np.float32)
+    np.testing.assert_allclose(match_colours(flat, flat, form), flat, atol=1e-6)
+
+
+def test_shares_1_and_0_are_a_single_style(pyramid, starry, wave):
+    alone, _ = step(pyramid, starry)
+    for style in ([(starry, 1.0), (wave, 0.0)], [(wave, 0), (starry, 1)]):
+        both, _ = step(pyramid, style)
+        assert both["style"] == pytest.approx(alone["style"], rel=1e-5)
+
+
+@pytest.mark.parametrize("statistic", list(STATISTICS))
+def test_a_mixture_lies_between_its_styles(pyramid, starry, wave, statistic):
+    losses = []
+    for share in (0, 0.5, 1):
+        style = [(starry, 1 - share), (wave, share)]
+        losses.append(step(pyramid, style, starry[:40], statistic=statistic)[0]["style"])
+    assert losses == sorted(losses)
+
+
+@pytest.mark.parametrize("statistic", list(STATISTICS))
+def test_a_mask_of_ones_is_no_mask(pyramid, starry, statistic):
+    ones = np.ones(pyramid.shape[:2])
+    region = Region(starry, where=ones, source=np.ones(starry.shape[:2]))
+    plain, gradient = step(pyramid, starry, statistic=statistic)
+    masked, same = step(pyramid, [region], statistic=statistic, content_map=ones)
+    assert masked["style"] == pytest.approx(plain["style"], rel=1e-5)
+    assert masked["content"] == pytest.approx(plain["content"], rel=1e-5)
+    np.testing.assert_allclose(same, gradient, atol=1e-4 * np.abs(gradient).max())
+
+
+def test_a_region_paints_its_place_alone(pyramid, starry, left):
+    settings = {"style_layers": ["block1_conv1"], "content_weight": 0, "tv_weight": 0}
+    _, gradient = step(pyramid, [Region(starry, where=left)], **settings)
+    assert np.abs(gradient[:, :32]).max() > 0
+    np.testing.assert_array_equal(gradient[:, 34:], 0)
+
+
+def test_each_place_gets_its_own_style(pyramid, starry, wave, left):
+    settings = {"style_layers": ["block1_conv1"], "content_weight": 0, "tv_weight": 0}
+    _, both = step(pyramid, [Region(starry, left), Region(wave, 1 - left)], **settings)
+    _, one = step(pyramid, [Region(starry, left)], **settings)
+    _, other = step(pyramid, [Region(wave, 1 - left)], **settings)
+    np.testing.assert_allclose(both, one + other, atol=1e-5 * np.abs(both).max())
+
+
+def test_half_of_a_style_picture_can_give_the_style(pyramid, starry):
+    top = np.zeros(starry.shape[:2])
+    top[: len(top) // 2] = 1
+    half, _ = step(pyramid, [Region(starry, source=top)])
+    whole, _ = step(pyramid, starry)
+    assert abs(half["style"] / whole["style"] - 1) > 1e-3
+
+
+def test_a_guide_has_mean_square_1(left):
+    for shape in ((43, 64), (3, 4), (1, 1)):
+        assert float(tf.reduce_mean(guide(left, shape) ** 2)) == pytest.approx(1, rel=1e-5)
+
+
+def test_a_protected_place_changes_less_than_a_third_as_much(pyramid, starry, left):
+    free = transfer_style(pyramid, starry, 25, progress=False)
+    held = transfer_style(pyramid, starry, 25, progress=False, content_map=1 + 999 * left)
+    change = [np.abs(result.image - pyramid)[:, :28].mean() for result in (free, held)]
+    assert change[1] < change[0] / 3
+
+
+@pytest.mark.parametrize("statistic", list(STATISTICS))
+def test_identical_features_are_at_distance_0_wherever_they_lie(statistic):
+    describe, distance, _ = STATISTICS[statistic]
+    features = np.random.default_rng(0).gamma(1, 1, (12, 10, 16)).astype(np.float32)
+    moved = np.random.default_rng(1).permutation(features.reshape(-1, 16)).reshape(features.shape)
+    one = np.ones((1, 1), np.float32)
+    target = describe(features, one)
+    assert float(distance(describe(moved, one), target)) == pytest.approx(0, abs=1e-5)
+    assert float(distance(describe(features**2, one), target)) > 0.01
+
+
+def test_gaussian_distance_of_independent_channels():
+    """Σ (μ − m)² + (σ − s)², where the covariances are diagonal."""
+    mean, spread, other, width = np.random.default_rng(0).uniform(0.5, 2, (4, 8)).astype(np.float32)
+    one, two = (mean, np.diag(spread**2)), (other, np.diag(width**2))
+    distance = STATISTICS["gaussian"].distance(one, two, "gatys")
+    expected = np.sum((mean - other) ** 2 + (spread - width) ** 2)
+    assert float(distance) == pytest.approx(expected, rel=2e-3)
+
+
+def test_sliced_distance_of_shifted_features_is_the_shift():
+    describe, distance, _ = STATISTICS["sliced"]
+    one, features = tf.ones((1, 1)), tf.random.stateless_normal((9, 8, 16), (1, 2))
+    shifted = distance(describe(features + 2, one), describe(features, one), "gatys")
+    assert float(shifted) == pytest.approx(4, rel=1e-4)  # the mean square over an orthonormal basis
+
+
+@pytest.mark.parametrize("statistic", list(STATISTICS))
+def test_gradients_against_finite_differences(pyramid, starry, statistic):
+    settings = {"statistic": statistic, "content_weight": 0, "tv_weight": 0}
+    transfer = StyleTransfer(pyramid, starry, **settings)
+    weights = transfer._current_weights()
+    picture = pyramid[:, ::-1].copy()
+    _, gradient = transfer.objective(picture, *weights)
+    way = np.asarray(gradient / tf.norm(gradient))
+    ahead, behind = (
+        transfer.objective(picture + size * way, *weights)[0]["total"] for size in (0.05, -0.05)
+    )
+    assert (ahead - behind) / 0.1 == pytest.approx(float(tf.norm(gradient)), rel=0.05)
+
+
+@pytest.mark.parametrize("statistic", ["gaussian", "sliced"])
+def test_the_other_statistics_paint_too(pyramid, starry, statistic):
+    result = transfer_style(pyramid, starry, 15, progress=False, statistic=statistic)
+    assert result.history[-1].style < result.history[0].style / 2
+    assert result.stopped == "15 steps done"
+
+
+def test_large_pictures_are_worked_on_in_tiles_unless_that_cannot_be(pyramid, starry, monkeypatch):
+    monkeypatch.setattr(tiled, "LARGE", 1000)
+    with pytest.raises(StyletoolsError, match="'sliced', which cannot be summed"):
+        StyleTransfer(pyramid, starry, statistic="sliced")
+
+
+def test_masks_of_places_are_kept_in_a_file(pyramid, starry, wave, left, tmp_path):
+    styles = {
+        "mixed": [(starry, 0.7), (wave, 0.3)],
+        "placed": [Region(starry, left, source=np.ones(starry.shape[:2])), Region(wave, 1 - left)],
+    }
+    for name, style in styles.items():
+        whole, parts = (StyleTransfer(pyramid, style, content_map=1 + left) for _ in range(2))
+        whole.run(5)
+        parts.run(2)
+        parts.save(tmp_path / name)
+        again = StyleTransfer.load(tmp_path / name)
+        again.run(3)
+        np.testing.assert_array_equal(again.image, whole.image)
+    with pytest.raises(StyletoolsError, match="another share 0, another share 1, another where 0"):
+        transfer_style(pyramid, styles["mixed"], 9, False, checkpoint=tmp_path / "placed")
+
+
+def test_coarse_to_fine_takes_places_along(monkeypatch, starry, wave):
+    monkeypatch.setattr(painting, "COARSEST", 64)
+    content = load_image("great_pyramid", 128)
+    sky = np.zeros(content.shape[:2])
+    sky[:40] = 1
+    style = [Region(starry, sky), Region(wave, 1 - sky, source=np.ones(wave.shape[:2]))]
+    settings = {"progress": False, "coarse_to_fine": True, "content_map": 1 + sky}
+    result = transfer_style(content, style, 4, **settings)
+    assert result.stopped == "4 steps done" or result.stopped == "6 steps done"
+    assert result.image.shape == content.shape
+
+
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [
+        ([], "empty"),
+        ([("starry", 0.5, 1)], r"list of \(picture, share\)"),
+        ([(None, 0.5), (None, 0.4)], "add up to 0.9"),
+        ([(None, -1), (None, 2)], "share of style 1 is -1"),
+        ([Region(None, where=np.zeros((43, 64)))], "where of style 1 is 0 everywhere"),
+        ([Region(None, where=np.full((43, 64), np.nan))], "where of style 1 has values from nan"),
+        ([Region(None, where=np.ones((64, 43)))], r"shape \(64, 43\).*\(43, 64\)"),
+        ([Region(None, source=np.full((43, 64), 2.0))], "source of style 1"),
+    ],
+)
+def test_styles_that_cannot_be_are_refused(pyramid, starry, style, words):
+    style = [
+        (starry, *part[1:]) if isinstance(part, tuple) else Region(starry, part.where, part.source)
+        for part in style
+    ]
+    with pytest.raises(StyletoolsError, match=words):
+        StyleTransfer(pyramid, style)
+
+
+@pytest.mark.parametrize("content_map", [np.ones(3), np.full((43, 64), -1.0), "sky"])
+def test_maps_that_cannot_be_are_refused(pyramid, starry, content_map):
+    with pytest.raises(StyletoolsError, match="content_map"):
+        StyleTransfer(pyramid, starry, content_map=content_map)
+
+
+def test_masks_come_from_files_arrays_and_brightness(pyramid, tmp_path):
+    sky = brightness_mask(pyramid, above=0.5, soft=0.1)
+    assert sky.shape == pyramid.shape[:2]
+    assert sky.min() == 0
+    assert sky.max() == 1
+    ramp = np.repeat(np.linspace(0, 1, 101, dtype=np.float32)[None, :, None], 40, 0)
+    rise = brightness_mask(np.repeat(ramp, 3, 2), above=0.5, soft=0.1)[0]
+    np.testing.assert_allclose(rise[[40, 50, 60]], [0, 0.5, 1], atol=1e-5)
+    painted = np.zeros((90, 120))
+    painted[:45] = 1
+    mask = load_mask(painted, pyramid.shape)
+    assert mask.shape == pyramid.shape[:2]
+    assert mask[0].min() == pytest.approx(1)
+    assert mask[-1].max() == pytest.approx(0)
+    np.testing.assert_allclose(
+        load_mask("great_pyramid", (43, 64)), luminance(pyramid)[..., 0], atol=0.1
+    )
+    with pytest.raises(StyletoolsError, match="no file"):
+        load_mask("moon", (43, 64))
