@@ -158,7 +158,7 @@ class Bench:
         """Median seconds of `python -m styletools` with one step, and of importing TensorFlow."""
         bare = [sys.executable, "-c", "import tensorflow"]
         whole = [sys.executable, "-m", "styletools", *DEFAULT_PAIR, "--size", "128", "--steps", "1"]
-        whole += ["-o", str(self.folder / "start_up.png")]
+        whole += ["--overwrite", "-o", str(self.folder / "start_up.png")]
         seconds = {"whole": [], "bare": []}
         for _ in range(runs):
             for name, command in (("whole", whole), ("bare", bare)):

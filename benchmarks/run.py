@@ -71,21 +71,24 @@ def measure(bench, options):
     precisions = ("float32",) if mixed == "float32" else ("float32", "mixed")
     who, sizes, rounds = ("peer", *precisions), options.sizes, options.rounds
     speed, memory, loss = {}, {}, {}
+    say("start-up")
+    start_up = bench.start_up(rounds)
     for method, settings in bench.methods.items():
         say(f"{method}: seconds per step")
         speed[method] = {n: bench.seconds_per_step(method, who, n, rounds) for n in sizes}
         say(f"{method}: memory")
         memory[method] = bench.peak_memory(method, who, sizes[-1])
+        say(f"{speed[method]} s, {memory[method]} MB")  # not lost if a later part fails
         loss[method] = []
         for turn, pair in enumerate(PAIRS[: settings.pairs]):
             say(f"{method}: time to its loss, {' × '.join(pair)}")
             loss[method].append(bench.time_to_loss(method, who, pair, turn))
+            say(f"(seconds, steps): {loss[method][-1]['reached']}")
     say("growth with pixels")
     steps = {n: bench.seconds_per_step("pastiche", precisions, n, rounds) for n in options.growth}
     growth = {name: {n: steps[n][name] for n in steps} for name in precisions}
     say("a large picture, in tiles")
     large = {"width": options.large[0], "height": options.large[1]} | bench.large(*options.large)
-    say("start-up")
     return {
         "mixed": mixed,
         "methods": bench.methods,
@@ -94,7 +97,7 @@ def measure(bench, options):
         "loss": loss,
         "growth": {name: (seconds, exponent(seconds)) for name, seconds in growth.items()},
         "large": large,
-        "start_up": bench.start_up(rounds),
+        "start_up": start_up,
     }
 
 

@@ -6,8 +6,9 @@ Gatys, Bethge, Hertzmann & Shechtman, "Preserving Color in Neural Artistic Style
 
 import numpy as np
 
+from .errors import StyletoolsError
 from .images import check_image, load_image
-from .settings import check_choice
+from .settings import check_choice, check_number
 from .styles import check_mask
 from .vgg import tf
 
@@ -27,6 +28,10 @@ def keep_colours(painted, photo):
     A colour is what remains of a pixel without its brightness. Where brightness and colour
     would leave [0, 1] the brightness gives way, so that every pixel keeps the colour exactly.
     """
+    if np.shape(painted) != np.shape(photo):
+        raise StyletoolsError(
+            f"painted has shape {np.shape(painted)}, photo {np.shape(photo)}: load both alike"
+        )
     colour = check_image(photo, "photo") - luminance(photo)
     low, high = -colour.min(axis=2, keepdims=True), 1 - colour.max(axis=2, keepdims=True)
     return (np.clip(luminance(painted), low, high) + colour).clip(0, 1)
@@ -37,7 +42,7 @@ def match_colours(source, target, form="symmetric"):
 
     x ← A (x − μ) + m with A Σ Aᵀ = S, from the source's μ, Σ to the target's m, S (2016, eq. 1
     to 3). "symmetric": A = S^½ Σ^-½; "cholesky": A = L_S L_Σ⁻¹. Values that leave [0, 1] are cut
-    off. A grey picture has too few colours to be given all: it stays as good as grey.
+    off. A grey source has one line of colours only, and gets one through the target's mean.
     """
     root = {"symmetric": _root, "cholesky": np.linalg.cholesky}[check_choice("form", form, FORMS)]
     (x, mean, spread), (_, goal, wanted) = map(_colours, (source, target))
@@ -61,11 +66,11 @@ def _root(matrix):
 def load_mask(source, shape):
     """A mask (H, W) for a picture of `shape` (H, W, …), from the brightness of a picture.
 
-    White is chosen, black is not. `source` is what `load_image` takes, or a picture or a mask
-    of any size.
+    White is chosen (transparent parts too), black is not. `source` is what `load_image` takes,
+    or a picture or a mask of any size.
     """
-    mask = np.asarray(source) if isinstance(source, np.ndarray) else load_image(source)
-    mask = luminance(mask)[..., 0] if mask.ndim == 3 else check_mask(mask, mask.shape)
+    mask = source if isinstance(source, np.ndarray) else load_image(source)
+    mask = check_mask(mask, mask.shape) if mask.ndim == 2 else luminance(mask)[..., 0]
     return tf.image.resize(mask[..., None], shape[:2], antialias=True)[..., 0].numpy().clip(0, 1)
 
 
@@ -74,4 +79,6 @@ def brightness_mask(image, above=0.5, soft=0.05):
 
     It rises from 0 to 1 over brightnesses from `above` − `soft` to `above` + `soft`.
     """
+    soft = max(check_number("soft", soft), 1e-6)
+    check_number("above", above)
     return np.clip((luminance(image)[..., 0] - above + soft) / (2 * soft), 0, 1)

@@ -56,7 +56,8 @@ def estimate(size, steps=120, coarse_to_fine=False, **settings):
     coarse_to_fine : bool
         As of `transfer_style`.
     settings : dict
-        Of the `StyleTransfer`; precision, layers and pooling matter.
+        Of the `StyleTransfer`; precision, layers, pooling and statistic matter. Of statistics
+        other than "gram" the memory is not known, and is more.
 
     Returns an `Estimate`; printed, it reads as a sentence. A step takes as long as the picture
     has pixels, its mirrored border included; before the first there is about one step's work.

@@ -14,6 +14,7 @@ from .memory import check_fits
 from .settings import LARGEST, check_steps
 from .start import check_start
 from .styles import carried, check_mask, check_style
+from .tiled import suited
 from .transfer import StyleTransfer
 from .vgg import tf
 
@@ -87,6 +88,7 @@ def _coarse_to_fine(content, style, steps, progress, init="content", content_map
     if content_map is not None:
         content_map = check_mask(content_map, content.shape, "content_map", LARGEST)
     check_fits(*content.shape[:2])
+    suited(content, regions, settings.get("statistic", "gram"))  # refuses before the work
     if not isinstance(init, str):
         init = check_start(init, content)
     shapes = [content.shape, *(part.style.shape for part in regions)]
@@ -141,7 +143,8 @@ def _smaller(part, halvings):
 def _halved_mask(mask, times):
     if mask is None:
         return None
-    return np.array(carried(mask, (mask.shape[0] >> times, mask.shape[1] >> times)))
+    smaller = carried(mask, (mask.shape[0] >> times, mask.shape[1] >> times))
+    return np.minimum(smaller, mask.max())  # rounding may exceed it
 
 
 def _resized(image, shape):

@@ -4,7 +4,7 @@ Gatys, Ecker, Bethge, Hertzmann & Shechtman, "Controlling Perceptual Factors in 
 Transfer" (2017), section 4, guides statistics by place. A mask (H, W) has values in [0, 1].
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -40,19 +40,23 @@ def check_style(style, shape):
     `style` is a picture, a list of (picture, share) whose shares add up to 1, or a list of
     `Region`s, each with its `where`.
     """
-    if not isinstance(style, list | tuple):
+    style = [style] if isinstance(style, Region) else style
+    if not isinstance(style, list | tuple) or not any(map(_is_part, style)):
         return (Region(check_image(style, "style")),)
     parts = [part if isinstance(part, Region) else _shared(part, style) for part in style]
-    if not parts:
-        raise StyletoolsError("style is an empty list; give at least one picture")
+    parts = [_checked(part, f"style {n}", shape) for n, part in enumerate(parts, start=1)]
     whole = sum(part.share for part in parts if part.where is None)
     if any(part.where is None for part in parts) and abs(whole - 1) > ROUNDING:
         raise StyletoolsError(f"the shares of the styles add up to {whole:.6g}; make it 1")
-    return tuple(_checked(part, number, shape) for number, part in enumerate(parts, start=1))
+    return tuple(parts)
+
+
+def _is_part(part):
+    return isinstance(part, Region) or (isinstance(part, list | tuple) and len(part) == 2)
 
 
 def _shared(part, style):
-    if not (isinstance(part, list | tuple) and len(part) == 2):
+    if not _is_part(part):
         raise StyletoolsError(
             f"style is {shown(style)}; it must be a picture, a list of (picture, share), or a "
             "list of Region"
@@ -60,20 +64,24 @@ def _shared(part, style):
     return Region(part[0], share=part[1])
 
 
-def _checked(part, number, shape):
-    name = f"style {number}"
+def _checked(part, name, shape):
     picture = check_image(part.style, name)
-    check_number(f"the share of {name}", part.share)
+    share = float(check_number(f"the share of {name}", part.share))
+    if part.where is not None and share != 1:
+        raise StyletoolsError(f"{name} has a share, {share:g}, and a place; give one of the two")
     where = part.where if part.where is None else check_mask(part.where, shape, f"where of {name}")
     source = part.source
     if source is not None:
         source = check_mask(source, picture.shape, f"source of {name}")
-    return replace(part, style=picture, where=where, source=source)
+    return Region(picture, where, source, share)
 
 
 def check_mask(mask, shape, name="the mask", most=1.0):
     """Return `mask` as float32 (H, W), from 0 to `most`, of a picture of `shape` (H, W, …)."""
-    array = np.asarray(mask)
+    try:
+        array = np.asarray(mask)
+    except ValueError:
+        raise StyletoolsError(f"{name} is no array: its rows differ in length") from None
     if array.shape != tuple(shape[:2]) or array.dtype.kind not in "biuf":
         raise StyletoolsError(
             f"{name} has shape {array.shape} and type {array.dtype}; it must be numbers of "
@@ -84,9 +92,10 @@ def check_mask(mask, shape, name="the mask", most=1.0):
             f"{name} has values from {array.min():g} to {array.max():g}; they must lie between 0 "
             f"and {most:g}"
         )
+    array = np.where(array < 1e-6, 0, array).astype(np.float32)  # squares must not vanish
     if not array.any():
         raise StyletoolsError(f"{name} is 0 everywhere: nothing is chosen")
-    return array.astype(np.float32)
+    return array
 
 
 def grouped(regions):
@@ -97,7 +106,7 @@ def grouped(regions):
 
 
 def carried(mask, shape):
-    """A mask (H, W) at a layer's size (H', W'): the mean of each position's pixels.
+    """A mask (H, W) at a layer's size (H', W'): each value the mean of an equal share of pixels.
 
     None, which is 1 everywhere, becomes (1, 1).
     """
@@ -128,6 +137,7 @@ def unpacked(arrays):
     if "style" in arrays:
         return arrays.pop("style")
     regions = []
+    arrays["style 0"]  # KeyError where there is none
     while f"style {len(regions)}" in arrays:
         number = len(regions)
         names = {name: f"{name} {number}" for name in ("style", "where", "source", "share")}

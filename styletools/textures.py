@@ -46,21 +46,27 @@ def gaussian_distance(description, target, normalization="relative"):
     (mean, C), (target_mean, S) = description, target
     variances = tf.linalg.diag_part(S)
     size = tf.reduce_sum(target_mean**2) + tf.reduce_sum(variances)
-    ridge = RIDGE * tf.reduce_mean(variances) * tf.eye(tf.shape(S)[0])
-    C, S = C + ridge, S + ridge
-    root = tf.linalg.cholesky(S)  # LᵀCL has the eigenvalues of CS
-    common = _root_trace(tf.matmul(root, C @ root, transpose_a=True))
+    ridge = RIDGE * (tf.reduce_mean(variances) + 1e-3 * tf.reduce_mean(target_mean**2))
+    C, S = (each + ridge * tf.eye(tf.shape(S)[0]) for each in (C, S))
+    common = _common_spread(C, tf.linalg.cholesky(S))
     error = tf.reduce_sum((mean - target_mean) ** 2) + tf.linalg.trace(C + S) - 2 * common
     return error if normalization == "gatys" else error / size
 
 
 @tf.custom_gradient
-def _root_trace(matrix):
-    """tr A^½ of a symmetric matrix A without negative eigenvalues; its gradient is ½ A^-½."""
-    values, vectors = tf.linalg.eigh(matrix)
-    roots = tf.sqrt(tf.maximum(values, 1e-6 * values[-1]))
-    gradient = tf.matmul(vectors / (2 * roots), vectors, transpose_b=True)
-    return tf.reduce_sum(roots), lambda upstream: upstream * gradient
+def _common_spread(C, root):
+    """tr (CS)^½ = tr A^½ with A = LᵀCL, S = LLᵀ; its gradient is ½ L A^-½ Lᵀ.
+
+    In float64: eigenvalues of A are products of those of C and S, and go far apart.
+    """
+    C, L = tf.cast(C, tf.float64), tf.cast(root, tf.float64)
+    A = tf.matmul(L, C @ L, transpose_a=True)
+    values, vectors = tf.linalg.eigh(tf.where(tf.math.is_finite(A), A, 0))
+    roots = tf.sqrt(tf.maximum(values, 1e-14 * values[-1] + 1e-300))
+    turned = L @ vectors
+    gradient = tf.cast(tf.matmul(turned / (2 * roots), turned, transpose_b=True), tf.float32)
+    common = tf.cast(tf.reduce_sum(roots), tf.float32)
+    return common, lambda upstream: (upstream * gradient, None)
 
 
 def projections(features, guide):
@@ -69,7 +75,7 @@ def projections(features, guide):
     The directions are a random orthonormal basis, always the same, so that an optimizer sees
     one loss. Of a guided place the positions count where the guide is at least half of its most.
     """
-    inside = tf.broadcast_to(guide**2 >= tf.reduce_max(guide) ** 2 / 2, tf.shape(features)[:2])
+    inside = tf.broadcast_to(guide >= tf.reduce_max(guide) / 2, tf.shape(features)[:2])
     along = tf.boolean_mask(features, inside) @ _basis(features.shape[-1])
     return tf.transpose(tf.sort(tf.transpose(along)))
 
@@ -101,10 +107,11 @@ STATISTICS = {
 
 
 def mixed(descriptions, shares):
-    """Σ share · description, over the pictures of a mixture."""
+    """Σ share · description, over the pictures of a mixture: of means and covariances, too."""
     first = descriptions[0]
     if tf.is_tensor(first):  # sorted columns may differ in length; a Gram matrix stays as it is
-        descriptions = [resampled(each, tf.shape(first)[0]) for each in descriptions]
+        count = max(each.shape[0] for each in descriptions)
+        descriptions = [resampled(each, count) for each in descriptions]
     parts = zip(*map(tf.nest.flatten, descriptions), strict=True)
     sums = [sum(s * part for s, part in zip(shares, p, strict=True)) for p in parts]
     return tf.nest.pack_sequence_as(first, sums)

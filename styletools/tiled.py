@@ -135,7 +135,7 @@ def suited(content, style, statistic):
     largest = max(picture.shape[0] * picture.shape[1] for picture in pictures)
     if largest > LARGE and statistic != "gram":
         raise StyletoolsError(
-            f"statistic is {statistic!r}, which cannot be summed tile by tile, and a picture has "
+            f"statistic is {statistic!r}, which is not made for tiles, and a picture has "
             f"{largest / 1e6:.1f} million pixels: make it smaller than {LARGE / 1e6:.1f}, or take "
             "'gram'"
         )

@@ -14,13 +14,14 @@ from .images import check_image
 from .losses import NORMALIZATIONS
 from .memory import answered, check_fits
 from .optimize import OPTIMIZERS
+from .precision import PRECISIONS
 from .settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .start import start_picture
 from .steps import Record, check_finite, interrupted_after
 from .styles import check_mask, check_style, packed
 from .textures import STATISTICS
 from .tiled import suited
-from .vgg import check_layers, tf
+from .vgg import POOLINGS, check_layers, tf
 
 CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
@@ -96,7 +97,8 @@ class StyleTransfer(Resumable):
         self.normalization = check_choice("normalization", normalization, NORMALIZATIONS)
         self.statistic = check_choice("statistic", statistic, STATISTICS)
         self.optimizer = check_choice("optimizer", optimizer, OPTIMIZERS)
-        self.pooling, self.precision = pooling, precision
+        self.pooling = check_choice("pooling", pooling, POOLINGS)
+        self.precision = check_choice("precision", precision, PRECISIONS)
         self.seed = check_whole("seed", seed, 0)
         start = start_picture(init, content, seed)
         self.init = init if isinstance(init, str) else "array"

@@ -24,6 +24,7 @@ LAYERS = tuple(  # the convolutions and poolings of VGG19, as Keras names them
 )
 
 
+POOLINGS = ("max", "avg")
 BUNDLED = "weights/vgg19_imagenet_q8.npz"
 
 
@@ -54,7 +55,7 @@ class VGG19Features:
 
     def __init__(self, layers, pooling="max", weights="bundled", border=0, precision="float32"):
         self.layers = check_layers(layers)
-        check_choice("pooling", pooling, ("max", "avg"))
+        check_choice("pooling", pooling, POOLINGS)
         deepest = max(self.layers, key=stride)
         if check_whole("border", border, 0) % stride(deepest):
             raise StyletoolsError(

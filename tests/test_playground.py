@@ -56,7 +56,7 @@ def test_ticks_step_and_the_run_pauses_at_its_goal(playground):
 
 def test_a_slider_acts_on_the_next_step_without_a_new_trace(playground):
     playground.run(2)
-    traces = playground._transfer.objective._evaluate.experimental_get_tracing_count()
+    traces = playground._transfer.objective.graph.experimental_get_tracing_count()
     playground.sliders["content_weight"].value = 0.001
     playground.sliders["style_weight"].value = 10
     playground.sliders["block5_conv1"].value = 0.01
@@ -66,7 +66,7 @@ def test_a_slider_acts_on_the_next_step_without_a_new_trace(playground):
     np.testing.assert_allclose(record.total, weighted, rtol=1e-5)
     layers = np.array(list(record.style_layers.values()))
     assert record.style == pytest.approx(layers @ ([1 / 4.01] * 4 + [0.01 / 4.01]), rel=1e-3)
-    assert playground._transfer.objective._evaluate.experimental_get_tracing_count() == traces
+    assert playground._transfer.objective.graph.experimental_get_tracing_count() == traces
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
