@@ -237,7 +237,7 @@ def test_coarse_to_fine_takes_places_along(monkeypatch):
     ("style", "words"),
     [
         ([], "style is an array of shape"),
-        ([("starry", 0.5, 1)], r"list of \(picture, share\)"),
+        ([("starry", 0.5, 1)], "style is a list that is no array"),
         ([(None, 0.5), (None, 0.4)], "add up to 0.9"),
         ([(None, -1), (None, 2)], "share of style 1 is -1"),
         ([(None, "0.5"), (None, 0.5)], "share of style 1 is '0.5'"),
