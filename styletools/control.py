@@ -23,10 +23,11 @@ def luminance(image):
 
 
 def keep_colours(painted, photo):
-    """The brightness of `painted` with the colours of `photo`, both (H, W, 3) (2016, section 4).
+    """The brightness of `painted` with the colours of `photo`, both (H, W, 3) in [0, 1] (2016).
 
     A colour is what remains of a pixel without its brightness. Where brightness and colour
     would leave [0, 1] the brightness gives way, so that every pixel keeps the colour exactly.
+    Raises `StyletoolsError` if the pictures differ in shape, or one is none.
     """
     if np.shape(painted) != np.shape(photo):
         raise StyletoolsError(
@@ -40,9 +41,10 @@ def keep_colours(painted, photo):
 def match_colours(source, target, form="symmetric"):
     """`source` (H, W, 3) with the mean and the covariance of the colours of `target`.
 
-    x ← A (x − μ) + m with A Σ Aᵀ = S, from the source's μ, Σ to the target's m, S (2016, eq. 1
-    to 3). "symmetric": A = S^½ Σ^-½; "cholesky": A = L_S L_Σ⁻¹. Values that leave [0, 1] are cut
-    off. A grey source has one line of colours only, and gets one through the target's mean.
+    x ← A (x − μ) + m with A Σ Aᵀ = S, from the source's μ, Σ to the target's m, S (2016).
+    "symmetric": A = S^½ Σ^-½; "cholesky": A = L_S L_Σ⁻¹. Values that leave [0, 1] are cut off.
+    A grey source has one line of colours only, and gets one through the target's mean. Raises
+    `StyletoolsError` for another form, or for what is no picture.
     """
     root = {"symmetric": _root, "cholesky": np.linalg.cholesky}[check_choice("form", form, FORMS)]
     (x, mean, spread), (_, goal, wanted) = map(_colours, (source, target))
@@ -67,7 +69,7 @@ def load_mask(source, shape):
     """A mask (H, W) for a picture of `shape` (H, W, …), from the brightness of a picture.
 
     White is chosen (transparent parts too), black is not. `source` is what `load_image` takes,
-    or a picture or a mask of any size.
+    or a picture or a mask of any size. Raises `StyletoolsError` if it cannot be read or used.
     """
     mask = source if isinstance(source, np.ndarray) else load_image(source)
     mask = check_mask(mask, mask.shape) if mask.ndim == 2 else luminance(mask)[..., 0]
@@ -78,6 +80,7 @@ def brightness_mask(image, above=0.5, soft=0.05):
     """A mask (H, W) of the places that are brighter than `above`, with a soft edge.
 
     It rises from 0 to 1 over brightnesses from `above` − `soft` to `above` + `soft`.
+    Raises `StyletoolsError` if they are not numbers from 0 up, or `image` is no picture.
     """
     soft = max(check_number("soft", soft), 1e-6)
     check_number("above", above)

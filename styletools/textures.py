@@ -28,7 +28,7 @@ class Statistic(NamedTuple):
 
 
 def guided_gram(features, guide):
-    """G = (T F)ᵀ(T F) / M (N, N): Gatys et al. (2017), eq. 6 and 7, divided by M positions."""
+    """G = (T F)ᵀ(T F) / M (N, N): Gatys et al. (2017), section 4, over M positions."""
     return gram_matrix(features * guide[..., None])
 
 
@@ -41,7 +41,7 @@ def moments(features, guide):
 def gaussian_distance(description, target, normalization="relative"):
     """‖μ − m‖² + tr(C + S − 2 (CS)^½), between (μ, C) and the style's (m, S).
 
-    The squared 2-Wasserstein distance of two Gaussians (Dowson & Landau 1982, eq. 4).
+    The squared 2-Wasserstein distance of two Gaussians (Dowson & Landau 1982).
     """
     (mean, C), (target_mean, S) = description, target
     variances = tf.linalg.diag_part(S)
@@ -70,7 +70,7 @@ def _common_spread(C, root):
 
 
 def projections(features, guide):
-    """The features along N directions, each column sorted (M, N): Heitz et al. (2021), eq. 5.
+    """The features along N directions, each column sorted (M, N): Heitz et al. (2021).
 
     The directions are a random orthonormal basis, always the same, so that an optimizer sees
     one loss. Of a guided place the positions count where the guide is at least half of its most.

@@ -56,6 +56,8 @@ def test_an_estimate_is_about_what_a_run_takes(pyramid, starry):
 def test_the_settings_are_timed_and_checked():
     with pytest.raises(StyletoolsError, match="'sgd'"):
         machine.estimate(64, optimizer="sgd")
+    whole = np.ones((200, 300))  # of the picture that is asked about, not of the one that is timed
+    assert machine.estimate((200, 300), 3, content_map=whole).seconds > 0
 
 
 def little(monkeypatch, number):
