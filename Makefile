@@ -8,7 +8,7 @@ DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 .PHONY: demo lab playground chromium test test-colab soak notebooks lint wheel links pictures
 .PHONY: screenshot bench clean
 
-demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, about a minute and a half on two cores
+demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, in two to six minutes on two cores
 	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite --size 384
 
 lab: .venv/lab  ## open lesson 00 in JupyterLab
