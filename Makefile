@@ -6,7 +6,13 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
 .PHONY: demo lab playground chromium test test-colab soak notebooks lint wheel links pictures
-.PHONY: screenshot bench clean
+.PHONY: screenshot bench student wheelhouse site clean
+
+# Where wheelhouse/ lies, everything is installed from it, without a network.
+ifneq ($(wildcard wheelhouse),)
+export PIP_NO_INDEX := 1
+export PIP_FIND_LINKS := wheelhouse
+endif
 
 demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, in two to six minutes on two cores
 	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite --size 384
@@ -40,6 +46,15 @@ soak: .venv/test chromium  ## the long tests: 200 000 damaged pictures, 20 kille
 	$(BIN)/python -m pytest -s tests/soak_latency.py
 	$(BIN)/python -m pytest -s tests/soak_playground.py
 
+student: .venv/lab  ## student/: the lessons without their solutions and results
+	$(BIN)/python tools/student.py
+
+wheelhouse: .venv/pip  ## every package for machines without a network: copy this folder there, wheelhouse/ and all
+	rm -rf wheelhouse.part wheelhouse
+	PIP_NO_INDEX= PIP_FIND_LINKS= $(BIN)/pip wheel --quiet --wheel-dir wheelhouse.part \
+		".[test]" hatchling editables
+	mv wheelhouse.part wheelhouse
+
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 
@@ -63,7 +78,7 @@ screenshot: .venv/test chromium  ## remake the picture of the playground, about 
 	$(BIN)/python tools/screenshot.py
 
 clean:
-	rm -rf .venv .venv-bench .venv-colab dist
+	rm -rf .venv .venv-bench .venv-colab dist student site
 
 .venv/pip:
 	$(PYTHON) -m venv .venv

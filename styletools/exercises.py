@@ -2,34 +2,37 @@
 
 import numpy as np
 
+from .answers import ANSWERS
+from .errors import StyletoolsError
 
-def check(answer, expected, hint, rtol=1e-3):
-    """Compare an answer with the expected number or array, print the verdict, return a bool.
+
+def check(exercise, answer):
+    """Compare an answer with the key, print the verdict, return whether it is right.
 
     Parameters
     ----------
-    answer
-        The student's; ``...`` means "not tried yet".
-    expected : number, array or str
-    hint : str
-        One sentence that points to the mistake most often made.
-    rtol : float
-        Relative tolerance, of the largest expected value.
+    exercise : str
+        Lesson and number, "5.2" for the second of lesson 5.
+    answer : number, array or str
+        The student's; ``...`` means "not tried yet". A tolerance is of the largest expected value.
+
+    Raises `StyletoolsError` if there is no such exercise to check.
     """
-    problem = None if answer is ... else _problem(answer, expected, rtol)
+    if exercise not in ANSWERS:
+        raise StyletoolsError(f"there is no exercise {exercise!r}; there are {', '.join(ANSWERS)}")
     if answer is ...:
         print("Still to do: replace the three dots by your answer.")
-    elif problem:
-        print(f"Not yet: {problem}. Hint: {hint}")
-    else:
-        print("Correct.")
-    return answer is not ... and problem is None
+        return False
+    expected, hint, rtol = ANSWERS[exercise]
+    problem = _problem(answer, expected, rtol)
+    print(f"Not yet: {problem}. Hint: {hint}." if problem else "Correct.")
+    return problem is None
 
 
 def _problem(answer, expected, rtol):
     """What is wrong, in words, or None."""
     if isinstance(expected, str):
-        return None if str(answer).strip().lower() == expected.lower() else "that is not it"
+        return None if str(answer).strip().lower() == expected else "that is not it"
     try:
         answer, expected = np.asarray(answer, float), np.asarray(expected, float)
     except (TypeError, ValueError):
@@ -38,7 +41,7 @@ def _problem(answer, expected, rtol):
         return f"the shape is {answer.shape}, it should be {expected.shape}"
     if not np.isfinite(answer).all():
         return "some values are not finite"
-    if np.abs(answer - expected).max(initial=0) <= rtol * np.abs(expected).max(initial=0):
+    if np.abs(answer - expected).max() <= (rtol + 1e-9) * np.abs(expected).max():
         return None
     if np.allclose(answer, -expected, rtol=rtol):
         return "the sign is the wrong way round"

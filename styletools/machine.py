@@ -92,14 +92,20 @@ def _timed(settings):
     return float(np.median(np.diff([record.seconds for record in transfer.history])))
 
 
+def device():
+    """What TensorFlow computes on, and what that means for the lessons, in words."""
+    if has_gpu():
+        return "GPU (the lessons' pictures are twice as large)"
+    return "CPU only (fine for every lesson, at teaching size)"
+
+
 def check_machine():
     """Print the versions that matter, the processor, and how long a picture will take here."""
     import keras
 
-    device = "GPU" if has_gpu() else "CPU only (fine for every lesson, at teaching size)"
     versions = f"Python {platform.python_version()}, TensorFlow {tf.__version__}"
     print(f"{versions}, Keras {keras.__version__}, NumPy {np.__version__}")
-    print(f"{os.cpu_count()} processor cores, {device}")
+    print(f"{os.cpu_count()} processor cores, {device()}")
     began = time.perf_counter()
     whole = estimate(size=256)
     print(f"(measured in {time.perf_counter() - began:.0f} s) 120 steps will take about")

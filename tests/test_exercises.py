@@ -1,31 +1,87 @@
 """The check of exercises says what is wrong without giving the answer away."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 
-from styletools import check
+from student import write_copies
+from styletools import StyletoolsError, check
+from styletools.answers import ANSWERS
+
+LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected", "verdict"),
+    ("exercise", "answer", "verdict"),
     [
-        (4, 4, "Correct"),
-        (4.001, 4, "Correct"),
-        (4.1, 4, "value is not right"),
-        (-4, 4, "sign"),
-        (..., 4, "Still to do"),
-        ("four", 4, "type str"),
-        (None, 4, "not finite"),
-        (np.eye(2), np.eye(3), "shape is (2, 2)"),
-        (np.eye(2) * 2, np.eye(2), "values are not"),
-        (np.eye(2) * np.nan, np.eye(2), "not finite"),
-        ("Block5_conv1 ", "block5_conv1", "Correct"),
-        ("block4_conv1", "block5_conv1", "that is not it"),
+        ("7.1", 7, "Correct"),
+        ("7.1", 7.001, "Correct"),
+        ("7.1", 7.1, "value is not right"),
+        ("7.1", -7, "sign"),
+        ("7.1", ..., "Still to do"),
+        ("7.1", "seven", "type str"),
+        ("7.1", None, "not finite"),
+        ("2.3", np.eye(3), "shape is (3, 3)"),
+        ("2.3", np.eye(2), "values are not"),
+        ("2.3", np.eye(2) * np.nan, "not finite"),
+        ("2.3", np.array([[0, 2], [-2, 0]]) / 7, "Correct"),
+        ("4.2", [2, 0, 4, -6, -4, 4], "sign"),
+        ("5.2", [1, [10, 20]], "type list"),
+        ("0.2", "Content ", "Correct"),
+        ("0.2", "style", "that is not it"),
     ],
 )
-def test_verdicts(capsys, answer, expected, verdict):
-    right = check(answer, expected, "look again")
+def test_verdicts(capsys, exercise, answer, verdict):
+    right = check(exercise, answer)
     said = capsys.readouterr().out
     assert verdict in said
     assert right == (verdict == "Correct")
-    assert ("look again" in said) == said.startswith("Not yet")
+    assert (ANSWERS[exercise][1] in said) == said.startswith("Not yet")
+
+
+@pytest.mark.parametrize("exercise", ANSWERS)
+def test_hints_do_not_tell_the_answer(exercise):
+    expected, hint, _ = ANSWERS[exercise]
+    assert len(hint) > 15
+    if isinstance(expected, str):
+        assert expected not in hint
+    else:
+        numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", hint)}
+        assert not np.isin(np.abs(expected), list(numbers - {0, 1})).any()
+
+
+def test_unknown_exercise_is_refused():
+    with pytest.raises(StyletoolsError, match="'9.9'"):
+        check("9.9", 1)
+
+
+def test_every_answer_is_asked_for_and_solved_once_in_its_lesson():
+    for lesson in LESSONS:
+        cells = nbformat.read(lesson, as_version=4).cells
+        keys = [key for key in ANSWERS if key.startswith(f"{int(lesson.stem[:2])}.")]
+        asked = [c.source for c in cells if "solution" not in c.metadata.get("tags", [])]
+        solved = [c.source for c in cells if "solution" in c.metadata.get("tags", [])]
+        for sources, pattern in (
+            (asked, r'^st\.check\("([\d.]+)"'),
+            (solved, r'assert st\.check\("([\d.]+)"'),
+        ):
+            assert re.findall(pattern, "\n".join(sources), re.M) == keys, lesson.stem
+
+
+def test_students_copies_have_every_question_and_no_answer(tmp_path):
+    for copy, lesson in zip(write_copies(tmp_path / "student"), LESSONS, strict=True):
+        cells = nbformat.read(copy, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells)
+        asked = "\n".join(cell.source for cell in nbformat.read(lesson, as_version=4).cells)
+        assert "# @title Solution" in asked and "# @title Solution" not in text
+        assert not any("solution" in cell.metadata.get("tags", []) for cell in cells)
+        assert not any(cell.get("outputs") or cell.get("execution_count") for cell in cells)
+        questions = re.findall(r"^\*\*\d\. ", text, re.M)
+        assert len(questions) == len(re.findall(r"^\*\*\d\. ", asked, re.M)) >= 4
+    undefined = [sys.executable, "-m", "ruff", "check", "--select", "F821", tmp_path / "student"]
+    subprocess.run(undefined, check=True)  # no cell needs a name that only a solution makes

@@ -1,6 +1,8 @@
 """The lessons as they are stored: run, quiet, small, and built as CONTRIBUTING.md says."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -68,3 +70,26 @@ def test_lessons_open_and_close_alike(lesson):
         for tag in c.metadata.get("tags", [])
     ]
     assert tags.count("badge") == tags.count("bootstrap") == 1
+
+
+BOOTSTRAP_TWICE = """
+import sys, types
+from IPython.core.interactiveshell import InteractiveShell
+sys.modules["google.colab"] = types.ModuleType("google.colab")
+shell = InteractiveShell.instance()
+for _ in range(2):
+    shell.run_cell({source!r}).raise_error()
+"""
+
+
+def test_bootstrap_prints_one_line_on_colab_each_time_and_nothing_elsewhere():
+    source = next(
+        c.source for c in cells(LESSONS[0], "code") if "bootstrap" in c.metadata.get("tags", [])
+    )
+    script = BOOTSTRAP_TWICE.format(source=source)
+    run = [sys.executable, "-c", script]
+    lines = subprocess.run(run, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(lines) == 2 and lines[0] == lines[1]
+    assert lines[0].startswith("styletools is ready:")
+    elsewhere = [sys.executable, "-c", script.replace("sys.modules[", "{}[")]
+    assert subprocess.run(elsewhere, capture_output=True, check=True).stdout == b""

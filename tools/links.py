@@ -23,20 +23,28 @@ WHEEL = """\
 import sys
 from importlib.util import find_spec
 
-if "google.colab" in sys.modules and find_spec("styletools") is None:
-    from google.colab import files
+if "google.colab" in sys.modules:
+    if find_spec("styletools") is None:
+        from google.colab import files
 
-    print("Choose styletools-….whl, built with `make wheel`:")
-    wheel = next(iter(files.upload()))
-    %pip install --quiet {wheel}"""
+        print("Choose styletools-….whl, built with `make wheel`:")
+        wheel = next(iter(files.upload()))
+        !{sys.executable} -m pip install -qq {wheel}
+    from styletools.machine import device
+
+    print("styletools is ready:", device())"""
 
 CLONE = f"""\
 # On Colab: install the course's helper package. Anywhere else: nothing to do.
 import sys
 from importlib.util import find_spec
 
-if "google.colab" in sys.modules and find_spec("styletools") is None:
-    %pip install --quiet git+{ADDRESS}"""
+if "google.colab" in sys.modules:
+    if find_spec("styletools") is None:
+        !{{sys.executable}} -m pip install -qq git+{ADDRESS}
+    from styletools.machine import device
+
+    print("styletools is ready:", device())"""
 
 
 def badge(notebook):

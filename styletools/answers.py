@@ -1,0 +1,42 @@
+"""The key to the exercises. To read it is no crime, but the hints are there to be used first.
+
+Exercise: (answer, hint, relative tolerance). Nothing here depends on the size of a picture.
+"""
+
+ANSWERS = {
+    "0.1": (300 * 200 * 3, "each pixel has three colours", 0),
+    "0.2": ("content", "which one compares the picture with what it starts as?", 0),
+    "1.1": (27, "with a stride of 1 everywhere, j stays 1 and each convolution adds k - 1", 0),
+    "1.2": (55, "a channel is silent if the largest value of its map is 0", 0.04),
+    "1.3": (0.873, "the largest eigenvalue of the covariance, divided by their sum", 0.01),
+    "2.1": (
+        [64 / 3, 128 / 12, 256 / 48, 512 / 192, 512 / 768],
+        "count every channel at every position: N times M",
+        0.02,
+    ),
+    "2.2": ([4, 1], "put 2F and 2P into both formulas and take the 2 out of the sums", 0),
+    "2.3": (
+        [[0, 2 / 7], [-2 / 7, 0]],
+        "the square gives a factor 2, and the divisor does not depend on F",
+        1e-3,
+    ),
+    "3.1": (0.25, "multiply place by place, add up, divide by the number of places", 0),
+    "3.2": (131_328, "the matrix is symmetric; do not forget the diagonal", 0),
+    "3.3": (64, "compare 4 / N² in the two layers", 1e-3),
+    "4.1": (
+        [2, 1, 0.5**1.25 + 2 * 0.25**1.25],
+        "three pixels see the spike: itself, its left and its upper neighbour",
+        1e-3,
+    ),
+    "4.2": ([-2, 0, -4, 6, 4, -4], "inner numbers occur in two differences, outer ones in one", 0),
+    "4.3": ([0.5, 0.25], "count how many differences are left, and how large they are", 1e-3),
+    "5.1": (0.11, "each loss times its own weight", 1e-3),
+    "5.2": ([1, 10, 20], "multiply all three by the same number", 1e-3),
+    "5.3": (160, "both sides of the picture grow", 1e-3),
+    "6.1": (20, "how far is it in x, the power of ten?", 0),
+    "6.2": ([0.01 / 4.01, 1 / 4.01], "the sum of the five sliders is 4.01, not 5", 0.002),
+    "6.3": ([34.5, 1.5], "the 3 s before the move are no waiting", 1e-3),
+    "7.1": (7, "each entry is averaged by itself, with the shares", 1e-3),
+    "7.2": (2, "solve 0.25 · T² + 0.75 · 0 = 1 for T", 1e-3),
+    "7.3": (1200, "strokes must become four times as wide in pixels", 1e-3),
+}
