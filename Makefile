@@ -51,7 +51,7 @@ student: .venv/lab  ## student/: the lessons without their solutions and results
 
 wheelhouse: .venv/pip  ## every package for machines without a network: copy this folder there, wheelhouse/ and all
 	rm -rf wheelhouse.part wheelhouse
-	PIP_NO_INDEX= PIP_FIND_LINKS= $(BIN)/pip wheel --quiet --wheel-dir wheelhouse.part \
+	env -u PIP_NO_INDEX -u PIP_FIND_LINKS $(BIN)/pip wheel --quiet --wheel-dir wheelhouse.part \
 		".[test]" hatchling editables
 	mv wheelhouse.part wheelhouse
 

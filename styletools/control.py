@@ -41,15 +41,15 @@ def keep_colours(painted, photo):
 def match_colours(source, target, form="symmetric"):
     """`source` (H, W, 3) with the mean and the covariance of the colours of `target`.
 
-    x ← A (x − μ) + m with A Σ Aᵀ = S, from the source's μ, Σ to the target's m, S (2016).
-    "symmetric": A = S^½ Σ^-½; "cholesky": A = L_S L_Σ⁻¹. Values that leave [0, 1] are cut off.
+    x ← K (x − μ) + m with K Σ Kᵀ = S, from the source's μ, Σ to the target's m, S (2016).
+    "symmetric": K = S^½ Σ^-½; "cholesky": K = L_S L_Σ⁻¹. Values that leave [0, 1] are cut off.
     A grey source has one line of colours only, and gets one through the target's mean. Raises
     `StyletoolsError` for another form, or for what is no picture.
     """
     root = {"symmetric": _root, "cholesky": np.linalg.cholesky}[check_choice("form", form, FORMS)]
     (x, mean, spread), (_, goal, wanted) = map(_colours, (source, target))
-    A = root(wanted) @ np.linalg.inv(root(spread))
-    matched = (x - mean) @ A.T + goal
+    K = root(wanted) @ np.linalg.inv(root(spread))
+    matched = (x - mean) @ K.T + goal
     return matched.reshape(np.shape(source)).clip(0, 1).astype(np.float32)
 
 
