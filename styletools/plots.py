@@ -72,7 +72,7 @@ def plot_history(history, weights=None, marks=()):
     """
     history = history[:: -(-len(history) // 1000)]  # more would not be seen, only waited for
     steps = [record.step for record in history]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained", sharex=True)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained", sharex=True)
     for name in ("content", "style", "tv"):
         weight = weights[name] if weights else 1
         left.plot(steps, [weight * getattr(record, name) for record in history], label=name)
@@ -85,7 +85,8 @@ def plot_history(history, weights=None, marks=()):
         axis.set_yscale("log", nonpositive="mask")  # a start from the content has a loss of 0
         for mark in marks:
             axis.axvline(mark, color="black", linestyle=":", linewidth=1)
-        axis.legend(fontsize=11, loc="upper right")
+        # below, where it covers no curve
+        axis.legend(fontsize=11, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3)
     return figure
 
 

@@ -19,8 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 def test_conda_and_pip_install_the_same():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     extras = PROJECT["optional-dependencies"]
-    pip = PROJECT["dependencies"] + extras["lab"] + extras["test"]
-    pip.remove("styletools[lab]")
+    pip = PROJECT["dependencies"] + sum(extras.values(), [])
+    pip.remove("styletools[lab,cluster,site]")
     names = {line for line in conda if isinstance(line, str)} - {"pip"}
     assert names == {*pip, f"python{PROJECT['requires-python']}"}
 
@@ -59,9 +59,10 @@ def test_unknown_names_are_attribute_errors():
 
 def test_imports_point_one_way():
     order = """
-        errors files settings exercises quiet decoding images saving precision vgg losses styles
+        errors files settings answers exercises quiet decoding images saving precision vgg losses styles
         control textures objective tiles tiled optimize memory steps archive checkpoint start
-        transfer painting visualize plots machine recipe clock uploads panel playground __main__
+        transfer painting visualize plots machine recipe clock uploads panel playground cluster
+        pairs sheet gallery __main__
     """.split()
     modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}
     assert modules == set(order)

@@ -1,0 +1,169 @@
+"""Every content in every style, and a sheet of all: ``python -m styletools.gallery``."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from .cluster import connected, expected, finished
+from .errors import StyletoolsError
+from .files import as_path, quoted, reason
+from .images import load_image, sample_images
+from .pairs import jobs_of, sources
+from .saving import check_picture_output, read_settings, save_image
+from .settings import check_number, check_steps, check_whole, shown
+from .sheet import MOST, SHEET, save_sheet
+
+WEIGHTS = (0.03, 0.1, 0.3)
+
+
+def paint(
+    contents,
+    styles,
+    folder,
+    weights=WEIGHTS,
+    size=256,
+    steps=120,
+    scheduler=None,
+    progress=True,
+):
+    """Paint every content in every style with every weight, and a contact sheet of them all.
+
+    Each picture becomes ``CONTENT--STYLE--content_weight_W.png`` in `folder`, written whole, with
+    its settings, as soon as it is finished. One that is there already is not painted again: a
+    gallery that was interrupted goes on. ``contact_sheet.jpg``, written last, has a row for each
+    content and weight and a column for each style.
+
+    Parameters
+    ----------
+    contents, styles : str or Path
+        Each a folder, whose pictures are taken, one file, or the name of a bundled picture.
+    folder : str or Path
+        Where to write; made if only the last part of its name is missing.
+    weights : sequence of float
+        Content weights.
+    size : int
+        Longest side of contents, styles and results, in pixels.
+    steps : int
+        Of each picture.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers are to paint (`styletools.cluster`). Pictures
+        are equal to the last bit where processor, packages and TensorFlow's threads are.
+    progress : bool
+        Say first how many pictures there are and how long they take, then draw a bar.
+
+    Returns the paths of the pictures that were painted now.
+
+    Raises
+    ------
+    StyletoolsError
+        Before anything is painted: a value, folder or picture cannot be used, two pictures would
+        have one name, or a file in `folder` is another's or of other settings. Later: a run, the
+        cluster or the disk failed; what is finished is kept.
+    """
+    folder = as_path(folder)
+    settings = {"size": size, "steps": check_steps(steps)}
+    weights = [check_number("content_weight", w) for w in np.atleast_1d(weights).tolist()]
+    with connected(scheduler) as client:
+        contents, styles = sources(contents, size, folder), sources(styles, size, folder)
+        check_whole("the number of contents times weights", len(contents) * len(weights), 1, MOST)
+        check_whole("the number of styles", len(styles), 1, MOST)
+        jobs = jobs_of(contents, styles, weights, settings)
+        _make(folder)
+        new = {name: job for name, job in jobs.items() if not _is_there(folder / name, job)}
+        if len(new) == len(jobs) and os.path.lexists(folder / SHEET):
+            raise StyletoolsError(_in_the_way(folder / SHEET))
+        if new:
+            _paint(new, folder, steps, client, progress)
+    save_sheet(contents, styles, weights, folder)
+    return [folder / name for name in new]
+
+
+def _paint(jobs, folder, steps, client, progress):
+    if progress:
+        print(
+            f"{len(jobs)} pictures, {steps} steps each: {expected(client, jobs)}", file=sys.stderr
+        )
+    with tqdm(total=len(jobs) * steps, unit="step", disable=not progress, leave=False) as bar:
+        for number, (name, image) in enumerate(finished(client, jobs, bar.update), 1):
+            save_image(image, folder / name, settings=jobs[name].settings)
+            bar.set_postfix_str(f"{number} of {len(jobs)} pictures")
+            bar.update(number * steps - bar.n)
+
+
+def _make(folder):
+    try:
+        folder.mkdir(exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise StyletoolsError(
+            f"the folder {quoted(folder)} cannot be made: {reason(error)}; choose another"
+        ) from error
+
+
+def _is_there(path, job):
+    """Whether `path` is the job's picture; anything else there is refused."""
+    if not os.path.lexists(check_picture_output(path, overwrite=True)):
+        return False
+    try:
+        stored, _ = read_settings(path), load_image(path)  # the sheet will need its pixels
+    except StyletoolsError as error:
+        raise StyletoolsError(_in_the_way(path)) from error
+    for name, value in job.settings.items():
+        if stored.get(name) != value:
+            raise StyletoolsError(
+                f"{quoted(path)} was painted with {name} {shown(stored.get(name))}, not "
+                f"{shown(value)}: choose another folder, or move the old pictures out of it"
+            )
+    return True
+
+
+def _in_the_way(path):
+    return f"{quoted(path)} is not this gallery's: move it away, or choose another folder"
+
+
+def parser():
+    """The command line's `argparse.ArgumentParser`."""
+    command = argparse.ArgumentParser(
+        prog="python -m styletools.gallery",
+        description="Paint every picture of CONTENTS in every style of STYLES.",
+        epilog="Each is a folder, a file, or a bundled picture: " + ", ".join(sample_images()),
+    )
+    add = command.add_argument
+    add("contents", metavar="CONTENTS", help="the pictures that say what is seen")
+    add("styles", metavar="STYLES", help="the pictures that say how it is painted")
+    add("-o", dest="folder", metavar="OUT", required=True, help="the folder to write to")
+    add(
+        "--content-weight",
+        dest="weights",
+        type=float,
+        nargs="+",
+        default=WEIGHTS,
+        metavar="W",
+        help="one or more (default: 0.03 0.1 0.3)",
+    )
+    add("--size", type=int, default=256, help="longest side, in pixels (default: 256)")
+    add("--steps", type=int, default=120, help="more is slower and closer (default: 120)")
+    add("--scheduler", metavar="ADDRESS", help="paint on the workers of this Dask scheduler")
+    return command
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit status."""
+    options = vars(parser().parse_args(arguments))
+    try:
+        new = paint(**options)
+    except StyletoolsError as error:
+        print(f"styletools: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("styletools: interrupted; the same command goes on from here", file=sys.stderr)
+        return 130
+    print(f"{quoted(Path(options['folder'], SHEET))[1:-1]}: {len(new)} pictures painted now")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
