@@ -3,8 +3,9 @@
 import re
 
 import numpy as np
-from browser import button, chromium, web_page
 from test_browser import code, slider, step, until
+
+from browser import button, chromium, web_page
 
 MOVES = 10
 PAUSE = 2000  # milliseconds between moves, and then a little more each time

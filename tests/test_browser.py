@@ -10,14 +10,14 @@ import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-import browser
 import nbformat
 import numpy as np
 import pytest
-from browser import button
 from PIL import Image
 from tornado import websocket
 
+import browser
+from browser import button
 from styletools import load_image
 
 pytestmark = pytest.mark.skipif(

@@ -8,9 +8,10 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import browser
 import nbformat
 import pytest
+
+import browser
 
 pytest.importorskip("sphinx")
 pytestmark = pytest.mark.skipif(

@@ -4,8 +4,9 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
-from browser import button, chromium, web_page
 from PIL import Image
+
+from browser import button, chromium, web_page
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "pictures" / "playground.jpg"
 WAIT = 600_000  # milliseconds, at most
