@@ -55,7 +55,7 @@ def pages(site):
             for path in sorted(folder.rglob("*.html")):
                 name = path.relative_to(folder).as_posix()
                 asked.clear(), wrong.clear()
-                page.goto(f"{address}/{name}")
+                page.goto(f"{address}/{name}", wait_until="networkidle")
                 seen[name, width] = page.evaluate(LOOK) | {"asked": [*asked], "wrong": [*wrong]}
     return seen
 
