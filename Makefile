@@ -18,7 +18,7 @@ demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, in two to six m
 	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite --size 384
 
 lab: .venv/lab  ## open lesson 00 in JupyterLab
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_start_here.ipynb
 
 playground: .venv/lab  ## the weight playground as a web page of this machine, at 127.0.0.1:8866
 	$(BIN)/voila tools/page/playground.ipynb --Voila.config_file_paths=tools/page

@@ -39,7 +39,7 @@ def write_copies(folder):
         notebook = nbformat.read(lesson, as_version=4)
         notebook.cells = without_solutions(notebook.cells)
         copies.append(folder / lesson.name)
-        copies[-1].write_text(nbformat.writes(notebook) + "\n")
+        copies[-1].write_text(nbformat.writes(notebook) + "\n", "utf-8")
     return copies
 
 
