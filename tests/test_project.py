@@ -22,6 +22,7 @@ def test_conda_and_pip_install_the_same():
     pip = PROJECT["dependencies"] + sum(extras.values(), [])
     pip.remove("styletools[lab,cluster,site]")
     names = {line for line in conda if isinstance(line, str)} - {"pip"}
+    names |= {*conda[-1]["pip"]} - {"-e ."}
     assert names == {*pip, f"python{PROJECT['requires-python']}"}
 
 

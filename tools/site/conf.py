@@ -1,17 +1,23 @@
 """Sphinx's settings for `make site`: the README, the lessons as stored, and docs/, as a web site.
 
-Formulas become MathML, which browsers draw by themselves, so no page asks another host for
-anything.
+Formulas become MathML, which browsers draw by themselves, in a font that comes along; so no page
+asks another host for anything. A link that leads nowhere and a TeX command that MathML has no
+word for are warnings, which `make site` takes for errors.
 """
 
+import json
 import re
 import shutil
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 
+from docutils import nodes
 from latex2mathml.converter import convert
+from sphinx.util import logging
 
 ROOT = Path(__file__).resolve().parents[2]
+STIX = Path(find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 
 project = html_title = "styletools"
 copyright = "the styletools authors, Apache-2.0"
@@ -22,16 +28,14 @@ include_patterns += ["data/README.md", "benchmarks/RESULTS.md"]
 html_extra_path = ["../../LICENSE"]
 html_theme = "furo"
 html_favicon = "favicon.svg"
-html_static_path = ["site.css"]
+html_static_path = ["site.css", str(STIX)]
 html_css_files = ["site.css"]
-html_show_sphinx = html_copy_source = False
+html_show_sphinx = html_copy_source = html_use_index = False
 html_math_renderer = "mathml"
 
 nb_execution_mode = "off"  # what is stored is what is shown
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
-# Links to folders and to files that are no pages stay as they are; README.md has them for GitHub.
-suppress_warnings = ["myst.xref_missing", "myst.header", "mystnb.unknown_mime_type"]
 
 CONTENTS = """
 
@@ -51,26 +55,64 @@ docs/references
 docs/troubleshooting
 CONTRIBUTING
 data/README
-```
 """
+FOLDED = """<div class="cell container">
+<details class="admonition hide above-input">
+<summary>
+<p class="collapsed admonition-title">Solution, in words</p>
+<p class="expanded admonition-title">Solution, in words</p>
+</summary>
+
+{}
+
+</details>
+</div>"""
+# What latex2mathml does not know, runs together with its neighbours, or draws like plain letters.
+TEX = {rf"\{name}": rf"\operatorname{{{name}}}" for name in ("arg", "cos", "sin")}
+TEX |= {r"\mathrm{": r"\text{", r"\mathcal F": "ℱ"}
 
 
-def add_contents(app, name, source):
-    """The table of contents, which GitHub would show as code, and what else the site adds."""
+def add_to_page(app, name, source):
+    """The table of contents, which GitHub would show as code; in the lessons, the folds."""
     if name == "README":
-        source[0] += CONTENTS
-    if name.startswith("notebooks/"):  # folded: solutions, and the cell that prepares Colab
-        source[0] = re.sub(r'"(solution|bootstrap)"', r'"\1", "hide-cell"', source[0])
+        results = "benchmarks/RESULTS\n" * (ROOT / "benchmarks" / "RESULTS.md").exists()
+        source[0] += f"{CONTENTS}{results}```\n"
+    if name.startswith("notebooks/"):
+        notebook = json.loads(source[0])
+        for cell in notebook["cells"]:
+            fold(cell)
+        source[0] = json.dumps(notebook)
 
 
-def math(self, node):
-    """A formula's HTML in place of its node's."""
-    import docutils.nodes as nodes
+def fold(cell):
+    """Fold a cell of a solution, or the one that prepares Colab."""
+    tags = cell["metadata"].get("tags", [])
+    title = "Solution" if "solution" in tags else "Colab" if "bootstrap" in tags else None
+    if title and cell["cell_type"] == "code":
+        tags.append("hide-cell")
+        prompts = {"code_prompt_show": title, "code_prompt_hide": title}
+        cell["metadata"].setdefault("mystnb", {}).update(prompts)
+    elif title:
+        cell["source"] = FOLDED.format("".join(cell["source"]))
 
+
+def mathml(tex, display):
+    """A formula's markup, with the TeX as what a screen reader falls back on."""
+    plain = re.sub(r"(\\text\{[^$}]*)\$([^$]*)\$", r"\1}\2\\text{", tex)  # formula in text
+    for command, known in TEX.items():
+        plain = plain.replace(command, known)
+    markup = convert(plain, display=display)
+    for bar in ("<mo>&#x02016;", "<mo>&#x0007C;"):  # as tall as a letter, as in TeX
+        markup = markup.replace(bar, bar.replace("<mo>", '<mo stretchy="false">'))
+    return markup.replace("<math", f'<math alttext="{escape(tex, quote=True)}"', 1)
+
+
+def draw(self, node):
+    """Write a formula's HTML in place of its node's."""
     block = isinstance(node, nodes.math_block)
-    markup = convert(node.astext(), display="block" if block else "inline")
-    alternative = f' alttext="{escape(node.astext(), quote=True)}"'
-    markup = markup.replace("<math", f"<math{alternative}", 1)
+    markup = mathml(node.astext(), "block" if block else "inline")
+    if re.search(r"[\\$]|mathvariant=\"(?!normal)", re.sub(r'alttext="[^"]*"', "", markup)):
+        logging.getLogger(__name__).warning("formula half drawn: %s", node.astext(), location=node)
     self.body.append(f'<div class="formula">{markup}</div>' if block else markup)
     raise nodes.SkipNode
 
@@ -81,8 +123,8 @@ def copy_front_page(app, failed):
 
 
 def setup(app):
-    app.connect("source-read", add_contents)
+    app.connect("source-read", add_to_page)
     app.connect("build-finished", copy_front_page)
     app.add_html_math_renderer(
-        "mathml", inline_renderers=(math, None), block_renderers=(math, None)
+        "mathml", inline_renderers=(draw, None), block_renderers=(draw, None)
     )
