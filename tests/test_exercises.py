@@ -85,3 +85,11 @@ def test_students_copies_have_every_question_and_no_answer(tmp_path):
         assert len(questions) == len(re.findall(r"^\*\*\d\. ", asked, re.M)) >= 4
     undefined = [sys.executable, "-m", "ruff", "check", "--select", "F821", tmp_path / "student"]
     subprocess.run(undefined, check=True)  # no cell needs a name that only a solution makes
+
+
+def test_a_students_work_is_not_written_over(tmp_path):
+    work = tmp_path / "00_start_here.ipynb"
+    work.write_text("mine")
+    with pytest.raises(SystemExit, match="somebody's work"):
+        write_copies(tmp_path)
+    assert work.read_text() == "mine"

@@ -32,7 +32,12 @@ def without_solutions(cells):
 
 
 def write_copies(folder):
-    """One notebook for each lesson, in `folder`; their paths."""
+    """One notebook for each lesson, in `folder`; their paths.
+
+    Exits where notebooks lie there already: somebody may have worked in them.
+    """
+    if any(folder.glob("*.ipynb")):
+        sys.exit(f"{folder} holds notebooks, perhaps somebody's work: move it away first")
     folder.mkdir(exist_ok=True)
     copies = []
     for lesson in sorted(ROOT.glob("notebooks/*.ipynb")):
