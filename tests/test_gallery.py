@@ -339,14 +339,13 @@ def test_on_a_cluster_a_killed_worker_changes_nothing(local, sources, tmp_path, 
     settings, written = SETTINGS | {"weights": [0.03, 0.3, 3], "steps": 4}, []
     local.scale(2)
     local.wait_for_workers(2)
-    pids = {nanny.worker_address: nanny.pid for nanny in local.workers.values()}
 
     def kills(image, path, **settings):
         written.append(path)
         save_image(image, path, **settings)
         if len(written) == 1:
-            working = [w.address for w in local.scheduler.workers.values() if w.processing]
-            os.kill(pids[working[0]], signal.SIGKILL)
+            working = [w.name for w in local.scheduler.workers.values() if w.processing]
+            os.kill(local.workers[working[0]].pid, signal.SIGKILL)
 
     monkeypatch.setattr(gallery, "save_image", kills)
     address = local.scheduler_address
