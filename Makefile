@@ -74,7 +74,7 @@ links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in 
 pictures: .venv/demo  ## remake the pictures of the README (about 20 minutes on two cores)
 	$(BIN)/python tools/pictures.py
 
-bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (one to three hours on two cores)
+bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (half an hour to three hours on two cores)
 	$(BIN)/python benchmarks/run.py $(OPTIONS)
 
 screenshot: .venv/test chromium  ## remake the picture of the playground, about a minute
