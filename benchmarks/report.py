@@ -126,7 +126,7 @@ def compared(label, values, shape):
         statistics.median(value["peer"] / value[name] for value in values) for name in who[1:]
     ]
     cells = ["not reached" if m == float("inf") else format(m, shape) for m in medians]
-    return [label, *cells, *(f"{ratio:.2f}" for ratio in ratios)]
+    return [label, *cells, *(f"{ratio:.2f}" if ratio else "-" for ratio in ratios)]
 
 
 def pairs_table(losses):
