@@ -128,11 +128,11 @@ def _flatten(picture, name):
 
 def _deep_grey(picture, name):
     """Float32 values in [0, 1] (H, W) of a picture of floats or of more than 8 bits."""
-    stored = np.asarray(picture)
-    values = stored.astype(np.float32)
+    values = np.asarray(picture).astype(np.float32)
     if picture.mode != "F":
+        clear = values == picture.info.get("transparency", np.nan)
         values /= 65535
-        values[stored == picture.info.get("transparency", -1)] = 1
+        values[clear] = 1
     check_range(values, name)
     return values
 
