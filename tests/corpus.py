@@ -232,7 +232,7 @@ LOADED = {
     ),
     "cmyk.jpg": (saves(lambda: rgb("CMYK"), **ROUGH), RGB),
     "cmyk.tif": (saves(lambda: rgb("CMYK")), RGB),
-    "ycbcr.tif": (saves(lambda: rgb("YCbCr")), RGB),
+    "ycbcr.tif": (saves(lambda: rgb("YCbCr"), compression="tiff_lzw"), RGB),
     "lab.tif": (
         saves(
             lambda: ImageCms.profileToProfile(
