@@ -33,6 +33,8 @@ def no_transfer(monkeypatch):
 def no_warnings():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # Not of pictures: Dask's, for the cluster that a test before these has killed.
+        warnings.filterwarnings("ignore", "unclosed (<socket|transport|event loop|cluster)")
         yield
 
 
