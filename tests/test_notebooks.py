@@ -72,6 +72,12 @@ def test_lessons_open_and_close_alike(lesson):
     assert tags.count("badge") == tags.count("bootstrap") == 1
 
 
+def test_each_lesson_leads_to_the_next():
+    for lesson, following in zip(LESSONS, LESSONS[1:], strict=False):
+        last = cells(lesson, "markdown")[-1].source
+        assert re.search(rf"\*\*Next:\*\* \[.*\]\({following.name}\)", last), lesson.name
+
+
 BOOTSTRAP_TWICE = """
 import sys, types
 from IPython.core.interactiveshell import InteractiveShell
