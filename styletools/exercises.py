@@ -14,7 +14,7 @@ def check(exercise, answer):
     exercise : str
         Lesson and number, "5.2" for the second of lesson 5.
     answer : number, array or str
-        The student's; ``...`` means "not tried yet". A tolerance is of the largest expected value.
+        The student's; ``...`` means "not tried yet". A tolerance is of each expected value.
 
     Raises `StyletoolsError` if there is no such exercise to check.
     """
@@ -41,7 +41,7 @@ def _problem(answer, expected, rtol):
         return f"the shape is {answer.shape}, it should be {expected.shape}"
     if not np.isfinite(answer).all():
         return "some values are not finite"
-    if np.abs(answer - expected).max() <= (rtol + 1e-9) * np.abs(expected).max():
+    if np.allclose(answer, expected, rtol=rtol, atol=1e-9 * np.abs(expected).max()):
         return None
     if np.allclose(answer, -expected, rtol=rtol):
         return "the sign is the wrong way round"

@@ -26,10 +26,13 @@ LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
         ("7.1", ..., "Still to do"),
         ("7.1", "seven", "type str"),
         ("7.1", None, "not finite"),
+        ("2.1", [21.3, 10.6, 5.3, 2.6, 0.64], "Correct"),
+        ("2.1", [21.3, 10.6, 5.3, 2.6, 0.25], "values are not"),  # each counts, the small too
         ("2.3", np.eye(3), "shape is (3, 3)"),
         ("2.3", np.eye(2), "values are not"),
         ("2.3", np.eye(2) * np.nan, "not finite"),
-        ("2.3", np.array([[0, 2], [-2, 0]]) / 7, "Correct"),
+        ("2.3", np.array([[0, 2], [-2, -1]]) / 7, "Correct"),
+        ("2.3", 2 * np.array([[0, 2], [-2, -1]]) / 9, "values are not"),  # divided by F², not P²
         ("4.2", [2, 0, 4, -6, -4, 4], "sign"),
         ("5.2", [1, [10, 20]], "type list"),
         ("0.2", "Content ", "Correct"),
