@@ -29,7 +29,7 @@ if "google.colab" in sys.modules:
 
         print("Choose styletools-….whl, built with `make wheel`:")
         wheel = next(iter(files.upload()))
-        !{sys.executable} -m pip install -qq {wheel}
+        !{sys.executable} -m pip install -qq "{wheel}"
     from styletools.machine import device
 
     print("styletools is ready:", device())"""
