@@ -81,7 +81,7 @@ screenshot: .venv/test chromium  ## remake the picture of the playground, about 
 	$(BIN)/python tools/screenshot.py
 
 clean:
-	rm -rf .venv .venv-bench .venv-colab dist student site
+	rm -rf .venv .venv-bench .venv-colab dist site
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -97,10 +97,11 @@ clean:
 
 .venv-bench/peers: benchmarks/peers.txt
 	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/pip install --quiet --requirement benchmarks/peers.txt
+	env -u PIP_NO_INDEX -u PIP_FIND_LINKS .venv-bench/bin/pip install --quiet --requirement benchmarks/peers.txt
 	touch $@
 
 .venv-colab/test: tests/colab-versions.txt pyproject.toml
 	$(PYTHON) -m venv .venv-colab
-	.venv-colab/bin/pip install --quiet --constraint tests/colab-versions.txt --editable ".[test]"
+	env -u PIP_NO_INDEX -u PIP_FIND_LINKS .venv-colab/bin/pip install --quiet \
+		--constraint tests/colab-versions.txt --editable ".[test]"
 	touch $@

@@ -22,13 +22,15 @@ WHEEL = """\
 # On Colab: upload the wheel that `make wheel` builds. Anywhere else: nothing to do.
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 if "google.colab" in sys.modules:
     if find_spec("styletools") is None:
         from google.colab import files
 
         print("Choose styletools-….whl, built with `make wheel`:")
-        wheel = next(iter(files.upload()))
+        upload = Path(next(iter(files.upload())))  # "… (1).whl" the second time
+        wheel = upload.rename(upload.name.split(" (")[0].removesuffix(".whl") + ".whl")
         !{sys.executable} -m pip install -qq "{wheel}"
     from styletools.machine import device
 
