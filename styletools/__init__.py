@@ -10,6 +10,7 @@ from importlib import import_module
 from .errors import StyletoolsError
 from .images import load_image, sample_images
 from .saving import read_settings, save_image
+from .version import __version__ as __version__
 
 _WHERE = {
     "VGG19Features": "vgg",
@@ -41,7 +42,6 @@ _WHERE = {
 }
 __all__ = ["StyletoolsError", "load_image", "read_settings", "sample_images", "save_image"]
 __all__ += _WHERE
-__version__ = "0.1.0"
 
 
 def __getattr__(name):

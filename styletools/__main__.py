@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from .errors import StyletoolsError
-from .files import check_output, quoted
+from .errors import StyletoolsError, quoted
+from .files import check_output
 from .images import load_image, sample_images
 from .saving import check_picture_output, save_image
 from .settings import check_steps

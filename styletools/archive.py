@@ -12,9 +12,10 @@ import zipfile
 
 import numpy as np
 
-from .errors import StyletoolsError
-from .files import check_input, quoted, reason, written_whole
+from .errors import StyletoolsError, quoted, reason
+from .files import check_input, written_whole
 from .saving import plain
+from .version import __version__
 
 FORMAT = 1  # of the file; another number is refused
 DIGITS = 64  # of a SHA-256
@@ -43,8 +44,6 @@ def write(path, header, groups, overwrite=True):
 
     Raises `StyletoolsError` if the file cannot be written, or exists and `overwrite` is false.
     """
-    from . import __version__  # not there yet while the package is being imported
-
     header = {"format": FORMAT, "version": __version__, **header}
     text = np.frombuffer(json.dumps(header, default=plain).encode(), np.uint8)
     arrays = {f"{g}/{name}": array for g, group in groups.items() for name, array in group.items()}

@@ -9,10 +9,10 @@ from dataclasses import asdict
 import numpy as np
 
 from . import archive
-from .errors import StyletoolsError
-from .files import as_path, check_output, quoted
+from .errors import StyletoolsError, quoted, shown
+from .files import as_path, check_output
 from .saving import plain
-from .settings import check_number, shown
+from .settings import check_number
 from .steps import Record
 from .styles import unpacked
 from .vgg import tf

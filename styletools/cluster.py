@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .errors import StyletoolsError
-from .files import quoted, reason
+from .errors import StyletoolsError, quoted, reason
 
 PATIENCE = 4  # seconds for the scheduler to answer, and as many again for a first worker
 RETRIES = 2  # of work that raised an error; to Dask it is no error that a worker died

@@ -5,23 +5,7 @@ import os
 import uuid
 from pathlib import Path
 
-from .errors import StyletoolsError
-
-SHOWN = 160  # characters of a file name that a message shows
-
-
-def quoted(name):
-    """`name` as a message shows it: in quotes, on one line, shortened in the middle."""
-    text = str(name)
-    if len(text) > SHOWN:
-        text = f"{text[: SHOWN // 2]}…{text[-SHOWN // 2 :]}"
-    return "'" + "".join(c if c.isprintable() else repr(c)[1:-1] for c in text) + "'"
-
-
-def reason(error):
-    """The first line of an exception's message, or its kind if it has none."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return quoted(text.splitlines()[0])[1:-1]
+from .errors import StyletoolsError, quoted, reason
 
 
 def as_path(name):

@@ -9,12 +9,12 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from .cluster import connected, expected, finished
-from .errors import StyletoolsError
-from .files import as_path, quoted, reason
+from .errors import StyletoolsError, quoted, reason, shown
+from .files import as_path
 from .images import load_image, sample_images
 from .pairs import jobs_of, sources
 from .saving import check_picture_output, read_settings, save_image
-from .settings import check_number, check_steps, check_whole, shown
+from .settings import check_number, check_steps, check_whole
 from .sheet import MOST, SHEET, save_sheet
 
 WEIGHTS = (0.03, 0.1, 0.3)

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from .decoding import MIN_SIDE, check_range, check_sides, read_picture
-from .errors import StyletoolsError
-from .files import check_input, quoted, reason
+from .errors import StyletoolsError, quoted, reason
+from .files import check_input
 
 
 def data_dir():

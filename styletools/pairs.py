@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .cluster import Job
-from .errors import StyletoolsError
-from .files import as_path, quoted, reason
+from .errors import StyletoolsError, quoted, reason
+from .files import as_path
 from .images import load_image, sample_images
 from .saving import ENDINGS, plain
 

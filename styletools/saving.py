@@ -6,9 +6,10 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from .errors import StyletoolsError
-from .files import as_path, check_input, check_output, quoted, reason, written_whole
+from .errors import StyletoolsError, quoted, reason
+from .files import as_path, check_input, check_output, written_whole
 from .images import check_image
+from .version import __version__
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 KEY = "styletools"  # of the settings among a PNG's texts
@@ -88,8 +89,6 @@ def read_settings(path):
 
 
 def _text(settings):
-    from . import __version__  # not there yet while the package is being imported
-
     if not isinstance(settings, dict):
         raise StyletoolsError(f"settings is a {type(settings).__name__}; it must be a dict")
     try:

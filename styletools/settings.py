@@ -5,19 +5,10 @@ import math
 from collections.abc import Mapping
 from numbers import Integral, Real
 
-from .errors import StyletoolsError
-from .files import quoted
+from .errors import StyletoolsError, quoted, shown
 
 LARGEST = 1e30  # of a weight: its losses must stay within float32
 ROUNDING = 1e-3  # that shares may miss 1 by
-
-
-def shown(value):
-    """`value` as a message shows it: as in Python, on one line, shortened in the middle."""
-    try:
-        return quoted(repr(value))[1:-1]
-    except ValueError:  # Python prints no number of over 4300 digits
-        return f"a very large {type(value).__name__}"
 
 
 def nearest(name, choices):

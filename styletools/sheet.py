@@ -7,7 +7,8 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from .files import quoted, written_whole
+from .errors import quoted
+from .files import written_whole
 from .images import load_image
 from .pairs import file_name
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import StyletoolsError
+from .errors import StyletoolsError, shown
 from .images import check_image
-from .settings import ROUNDING, check_number, shown
+from .settings import ROUNDING, check_number
 from .vgg import tf
 
 

@@ -7,8 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .errors import StyletoolsError
-from .files import quoted, reason
+from .errors import StyletoolsError, quoted, reason
 from .images import MIN_SIDE, data_dir
 from .precision import network_dtype
 from .quiet import import_tensorflow

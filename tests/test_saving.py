@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 import styletools
 from styletools import StyletoolsError, load_image, read_settings, save_image
-from styletools.files import quoted
+from styletools.errors import quoted
 
 SPAWN = multiprocessing.get_context("spawn")
 GREY = np.full((40, 50, 3), 0.4)
