@@ -68,7 +68,7 @@ def main(arguments=None):
             if Path(checkpoint).absolute() == Path(output).absolute():
                 raise StyletoolsError(f"{quoted(output)} is both -o and --checkpoint: take two")
         pictures = [load_image(source, size) for source in sources]
-        from .machine import estimate  # starts TensorFlow
+        from .estimates import estimate  # starts TensorFlow
         from .painting import transfer_style
         from .transfer import StyleTransfer
 

@@ -67,7 +67,7 @@ def expected(client, jobs):
 
 
 def _measured(work):
-    from .machine import estimate
+    from .estimates import estimate
     from .memory import evaluated
 
     shapes, steps, at_a_time = work

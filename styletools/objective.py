@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .losses import content_loss, total_variation
-from .styles import carried, grouped, guide
+from .masks import carried, guide
+from .styles import grouped
 from .textures import STATISTICS, mixed
 from .vgg import VGG19Features, stride, tf
 

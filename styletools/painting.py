@@ -10,10 +10,11 @@ from tqdm.auto import tqdm
 from .errors import StyletoolsError
 from .files import as_path
 from .images import MIN_SIDE, check_image
+from .masks import carried, check_mask
 from .memory import check_fits
 from .settings import LARGEST, check_steps
 from .start import check_start
-from .styles import carried, check_mask, check_style
+from .styles import check_style
 from .tiled import suited
 from .transfer import StyleTransfer
 from .vgg import tf

@@ -1,8 +1,4 @@
-"""What the style is: one picture, a mixture of several, or one for each place.
-
-Gatys, Ecker, Bethge, Hertzmann & Shechtman, "Controlling Perceptual Factors in Neural Style
-Transfer" (2017), section 4, guides statistics by place. A mask (H, W) has values in [0, 1].
-"""
+"""What the style is: one picture, a mixture of several, or one for each place."""
 
 from dataclasses import dataclass
 
@@ -10,8 +6,8 @@ import numpy as np
 
 from .errors import StyletoolsError, shown
 from .images import check_image
+from .masks import check_mask
 from .settings import ROUNDING, check_number
-from .vgg import tf
 
 
 @dataclass(frozen=True)
@@ -76,49 +72,11 @@ def _checked(part, name, shape):
     return Region(picture, where, source, share)
 
 
-def check_mask(mask, shape, name="the mask", most=1.0):
-    """Return `mask` as float32 (H, W), from 0 to `most`, of a picture of `shape` (H, W, …)."""
-    try:
-        array = np.asarray(mask)
-    except ValueError:
-        raise StyletoolsError(f"{name} is no array: its rows differ in length") from None
-    if array.shape != tuple(shape[:2]) or array.dtype.kind not in "biuf":
-        raise StyletoolsError(
-            f"{name} has shape {array.shape} and type {array.dtype}; it must be numbers of "
-            f"shape {tuple(shape[:2])}, as its picture: see load_mask"
-        )
-    if not (array.min() >= 0 and array.max() <= most):
-        raise StyletoolsError(
-            f"{name} has values from {array.min():g} to {array.max():g}; they must lie between 0 "
-            f"and {most:g}"
-        )
-    array = np.where(array < 1e-6, 0, array).astype(np.float32)  # squares must not vanish
-    if not array.any():
-        raise StyletoolsError(f"{name} is 0 everywhere: nothing is chosen")
-    return array
-
-
 def grouped(regions):
     """The regions by place: mixtures are one group, regions with a place one each."""
     placed = [[part] for part in regions if part.where is not None]
     mixed = [part for part in regions if part.where is None]
     return ([mixed] if mixed else []) + placed
-
-
-def carried(mask, shape):
-    """A mask (H, W) at a layer's size (H', W'): each value the mean of an equal share of pixels.
-
-    None, which is 1 everywhere, becomes (1, 1).
-    """
-    if mask is None:
-        return tf.ones((1, 1))
-    return tf.image.resize(mask[..., None], shape[:2], method="area")[..., 0]
-
-
-def guide(mask, shape):
-    """T at a layer's size: the mask with mean T² = 1 (2017, section 4, but for a factor M)."""
-    T = carried(mask, shape)
-    return T / tf.sqrt(tf.reduce_mean(T**2))
 
 
 def packed(regions):

@@ -12,13 +12,14 @@ from .checkpoint import Resumable, Saver, check_free
 from .errors import StyletoolsError
 from .images import check_image
 from .losses import NORMALIZATIONS
+from .masks import check_mask
 from .memory import answered, check_fits
 from .optimize import OPTIMIZERS
 from .precision import PRECISIONS
 from .settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .start import start_picture
 from .steps import Record, check_finite, interrupted_after
-from .styles import check_mask, check_style, packed
+from .styles import check_style, packed
 from .textures import STATISTICS
 from .tiled import suited
 from .vgg import POOLINGS, check_layers, tf

@@ -19,7 +19,7 @@ from styletools import (
     tiled,
     transfer_style,
 )
-from styletools.styles import carried, guide
+from styletools.masks import carried, guide
 from styletools.textures import STATISTICS
 from styletools.vgg import tf
 

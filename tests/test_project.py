@@ -60,9 +60,10 @@ def test_unknown_names_are_attribute_errors():
 
 def test_imports_point_one_way():
     order = """
-        errors files settings answers exercises quiet decoding images saving precision vgg
-        losses styles control textures objective tiles tiled optimize memory steps archive
-        checkpoint start transfer painting visualize plots machine recipe clock uploads
+        version errors files settings answers exercises quiet decoding images saving colours
+        precision vgg losses masks styles textures objective tiles tiled optimize memory steps
+        archive checkpoint start transfer painting estimates visualize plots machine recipe clock
+        uploads
         panel playground cluster pairs sheet gallery __main__
     """.split()
     modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}

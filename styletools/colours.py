@@ -1,16 +1,13 @@
-"""Control what the painting does: colours, and masks of places.
+"""The colours of a picture: its brightness alone, another's colours kept or matched.
 
-Gatys, Bethge, Hertzmann & Shechtman, "Preserving Color in Neural Artistic Style Transfer"
-(2016), for the colours; `styletools.styles` for places and mixtures.
+Gatys, Bethge, Hertzmann & Shechtman, "Preserving Color in Neural Artistic Style Transfer" (2016).
 """
 
 import numpy as np
 
 from .errors import StyletoolsError
-from .images import check_image, load_image
-from .settings import check_choice, check_number
-from .styles import check_mask
-from .vgg import tf
+from .images import check_image
+from .settings import check_choice
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # of red, green and blue (ITU-R BT.601)
 RIDGE = 1e-5  # variance that any colour has at least: of a grey picture noise is all there is
@@ -63,25 +60,3 @@ def _root(matrix):
     """The symmetric square root."""
     values, vectors = np.linalg.eigh(matrix)
     return vectors * np.sqrt(values) @ vectors.T
-
-
-def load_mask(source, shape):
-    """A mask (H, W) for a picture of `shape` (H, W, …), from the brightness of a picture.
-
-    White is chosen (transparent parts too), black is not. `source` is what `load_image` takes,
-    or a picture or a mask of any size. Raises `StyletoolsError` if it cannot be read or used.
-    """
-    mask = source if isinstance(source, np.ndarray) else load_image(source)
-    mask = check_mask(mask, mask.shape) if mask.ndim == 2 else luminance(mask)[..., 0]
-    return tf.image.resize(mask[..., None], shape[:2], antialias=True)[..., 0].numpy().clip(0, 1)
-
-
-def brightness_mask(image, above=0.5, soft=0.05):
-    """A mask (H, W) of the places that are brighter than `above`, with a soft edge.
-
-    It rises from 0 to 1 over brightnesses from `above` − `soft` to `above` + `soft`.
-    Raises `StyletoolsError` if they are not numbers from 0 up, or `image` is no picture.
-    """
-    soft = max(check_number("soft", soft), 1e-6)
-    check_number("above", above)
-    return np.clip((luminance(image)[..., 0] - above + soft) / (2 * soft), 0, 1)
