@@ -8,8 +8,15 @@ TensorFlow.
 from importlib import import_module
 
 from .errors import StyletoolsError
-from .images import load_image, sample_images
-from .saving import read_settings, save_image
+from .pictures import (
+    keep_colours,
+    load_image,
+    luminance,
+    match_colours,
+    read_settings,
+    sample_images,
+    save_image,
+)
 from .version import __version__ as __version__
 
 _WHERE = {
@@ -23,10 +30,7 @@ _WHERE = {
     "transfer_style": "painting",
     "Region": "styles",
     "brightness_mask": "masks",
-    "keep_colours": "colours",
     "load_mask": "masks",
-    "luminance": "colours",
-    "match_colours": "colours",
     "invert_features": "visualize",
     "maximize_activation": "visualize",
     "notebook_style": "plots",
@@ -40,8 +44,17 @@ _WHERE = {
     "teaching_size": "machine",
     "teaching_steps": "machine",
 }
-__all__ = ["StyletoolsError", "load_image", "read_settings", "sample_images", "save_image"]
-__all__ += _WHERE
+__all__ = [
+    "StyletoolsError",
+    "keep_colours",
+    "load_image",
+    "luminance",
+    "match_colours",
+    "read_settings",
+    "sample_images",
+    "save_image",
+    *_WHERE,
+]
 
 
 def __getattr__(name):

@@ -7,9 +7,7 @@ import time
 from pathlib import Path
 
 from .errors import StyletoolsError, quoted
-from .files import check_output
-from .images import load_image, sample_images
-from .saving import check_picture_output, save_image
+from .pictures import check_output, check_picture_output, load_image, sample_images, save_image
 from .settings import check_steps
 
 EPILOG = f"""\

@@ -13,8 +13,7 @@ import zipfile
 import numpy as np
 
 from .errors import StyletoolsError, quoted, reason
-from .files import check_input, written_whole
-from .saving import plain
+from .pictures import check_input, plain, written_whole
 from .version import __version__
 
 FORMAT = 1  # of the file; another number is refused

@@ -10,8 +10,7 @@ import numpy as np
 
 from . import archive
 from .errors import StyletoolsError, quoted, shown
-from .files import as_path, check_output
-from .saving import plain
+from .pictures import as_path, check_output, plain
 from .settings import check_number
 from .steps import Record
 from .styles import unpacked

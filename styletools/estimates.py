@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .images import MIN_SIDE
 from .memory import check_fits, evaluated, gigabytes, needed
 from .painting import plan
+from .pictures import MIN_SIDE
 from .settings import check_steps, check_whole
 from .tiled import LARGE
 from .transfer import StyleTransfer

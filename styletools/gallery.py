@@ -10,10 +10,15 @@ from tqdm.auto import tqdm
 
 from .cluster import connected, expected, finished
 from .errors import StyletoolsError, quoted, reason, shown
-from .files import as_path
-from .images import load_image, sample_images
 from .pairs import jobs_of, sources
-from .saving import check_picture_output, read_settings, save_image
+from .pictures import (
+    as_path,
+    check_picture_output,
+    load_image,
+    read_settings,
+    sample_images,
+    save_image,
+)
 from .settings import check_number, check_steps, check_whole
 from .sheet import MOST, SHEET, save_sheet
 

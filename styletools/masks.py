@@ -6,9 +6,8 @@ Transfer" (2017), section 4, guides statistics by place. A mask (H, W) has value
 
 import numpy as np
 
-from .colours import luminance
 from .errors import StyletoolsError
-from .images import load_image
+from .pictures import load_image, luminance
 from .settings import check_number
 from .vgg import tf
 

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 from .errors import StyletoolsError
-from .images import MIN_SIDE
 from .objective import BORDER
 from .optimize import MEMORY_BYTES
+from .pictures import MIN_SIDE
 from .tiled import LARGE
 from .vgg import tf
 

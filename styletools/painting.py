@@ -8,10 +8,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from .errors import StyletoolsError
-from .files import as_path
-from .images import MIN_SIDE, check_image
 from .masks import carried, check_mask
 from .memory import check_fits
+from .pictures import MIN_SIDE, as_path, check_image
 from .settings import LARGEST, check_steps
 from .start import check_start
 from .styles import check_style

@@ -11,9 +11,7 @@ import numpy as np
 
 from .cluster import Job
 from .errors import StyletoolsError, quoted, reason
-from .files import as_path
-from .images import load_image, sample_images
-from .saving import ENDINGS, plain
+from .pictures import ENDINGS, as_path, load_image, plain, sample_images
 
 PICTURES = (*ENDINGS, ".jfif", ".gif", ".avif", ".heic", ".heif")  # in a folder; others are not
 

@@ -11,9 +11,9 @@ from IPython.display import display
 
 from .clock import Clock
 from .errors import in_words
-from .images import load_image, sample_images
 from .machine import teaching_size
 from .panel import POWERS, Panel
+from .pictures import load_image, sample_images
 from .recipe import recipe
 from .transfer import STYLE_LAYERS, StyleTransfer
 from .uploads import keep_uploads

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .errors import StyletoolsError
-from .images import check_image
+from .pictures import check_image
 from .settings import check_choice
 
 

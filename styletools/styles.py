@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import StyletoolsError, shown
-from .images import check_image
 from .masks import check_mask
+from .pictures import check_image
 from .settings import ROUNDING, check_number
 
 

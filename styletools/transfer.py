@@ -10,11 +10,11 @@ import numpy as np
 
 from .checkpoint import Resumable, Saver, check_free
 from .errors import StyletoolsError
-from .images import check_image
 from .losses import NORMALIZATIONS
 from .masks import check_mask
 from .memory import answered, check_fits
 from .optimize import OPTIMIZERS
+from .pictures import check_image
 from .precision import PRECISIONS
 from .settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .start import start_picture

@@ -3,7 +3,7 @@
 from pathlib import PurePath
 
 from .errors import StyletoolsError
-from .images import load_image
+from .pictures import load_image
 
 
 def keep_uploads(value, folder, size):

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from .errors import StyletoolsError, quoted, reason
-from .images import MIN_SIDE, data_dir
+from .pictures import MIN_SIDE, data_dir
 from .precision import network_dtype
 from .quiet import import_tensorflow
 from .settings import check_choice, check_names, check_whole

@@ -16,7 +16,7 @@ from PIL import Image
 
 from styletools import StyletoolsError, load_image, save_image
 from styletools.__main__ import main
-from styletools.images import check_image
+from styletools.pictures import check_image
 
 PAGE = Path(__file__).parent.parent / "docs" / "troubleshooting.md"
 DAMAGED = int(os.environ.get("STYLETOOLS_DAMAGED", 10_000))  # `make soak` asks for more

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from styletools import StyletoolsError, load_image, sample_images, save_image
-from styletools.images import check_image
+from styletools.pictures import check_image
 
 sides = st.integers(32, 90)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from styletools import StyletoolsError, VGG19Features, vgg
-from styletools.images import data_dir
+from styletools.pictures import data_dir
 from styletools.vgg import LAYERS, tf
 
 

@@ -6,10 +6,10 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from .errors import StyletoolsError, quoted, reason
+from ..errors import StyletoolsError, quoted, reason
+from ..version import __version__
 from .files import as_path, check_input, check_output, written_whole
 from .images import check_image
-from .version import __version__
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 KEY = "styletools"  # of the settings among a PNG's texts

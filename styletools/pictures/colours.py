@@ -5,9 +5,9 @@ Gatys, Bethge, Hertzmann & Shechtman, "Preserving Color in Neural Artistic Style
 
 import numpy as np
 
-from .errors import StyletoolsError
+from ..errors import StyletoolsError
+from ..settings import check_choice
 from .images import check_image
-from .settings import check_choice
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # of red, green and blue (ITU-R BT.601)
 RIDGE = 1e-5  # variance that any colour has at least: of a grey picture noise is all there is

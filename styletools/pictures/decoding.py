@@ -7,8 +7,8 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
-from .errors import StyletoolsError, quoted
-from .quiet import quiet_stderr
+from ..errors import StyletoolsError, quoted
+from ..quiet import quiet_stderr
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # else its errors are printed too
 

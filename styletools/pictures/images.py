@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from ..errors import StyletoolsError, quoted, reason
 from .decoding import MIN_SIDE, check_range, check_sides, read_picture
-from .errors import StyletoolsError, quoted, reason
 from .files import check_input
 
 
 def data_dir():
     """Folder with the bundled pictures and weights, in an installed wheel or in a clone."""
-    here = Path(__file__).resolve().parent
+    here = Path(__file__).resolve().parents[1]
     return here / "data" if (here / "data").is_dir() else here.parent / "data"
 
 

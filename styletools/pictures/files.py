@@ -5,7 +5,7 @@ import os
 import uuid
 from pathlib import Path
 
-from .errors import StyletoolsError, quoted, reason
+from ..errors import StyletoolsError, quoted, reason
 
 
 def as_path(name):
