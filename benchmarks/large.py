@@ -5,7 +5,7 @@ import sys
 from worker import serve
 
 from styletools import StyleTransfer, load_image
-from styletools.vgg import tf
+from styletools.network import tf
 
 
 def main(width, height):

@@ -7,8 +7,8 @@ peers'; content and style pictures must have equal sizes.
 """
 
 from styletools import VGG19Features, gram_matrix, load_image, total_variation
+from styletools.network import tf
 from styletools.transfer import STYLE_LAYERS
-from styletools.vgg import tf
 
 
 def pastiche(x, features, content, grams):

@@ -12,8 +12,8 @@ import sys
 from worker import serve
 
 from styletools import VGG19Features, load_image
+from styletools.network import LAYERS, keras, tf
 from styletools.transfer import STYLE_LAYERS
-from styletools.vgg import LAYERS, keras, tf
 
 CONTENT_LAYER = "block5_conv2"
 CONTENT_WEIGHT, STYLE_WEIGHT, TV_WEIGHT = 2.5e-8, 1e-6, 1e-6

@@ -11,8 +11,8 @@ import sys
 from worker import serve
 
 from styletools import VGG19Features, load_image
+from styletools.network import keras, tf
 from styletools.transfer import STYLE_LAYERS
-from styletools.vgg import keras, tf
 
 CONTENT_LAYER = "block5_conv2"
 CONTENT_WEIGHT, STYLE_WEIGHT = 1e4, 1e-2

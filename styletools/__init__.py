@@ -20,7 +20,7 @@ from .pictures import (
 from .version import __version__ as __version__
 
 _WHERE = {
-    "VGG19Features": "vgg",
+    "VGG19Features": "network",
     "content_loss": "losses",
     "gram_matrix": "losses",
     "style_loss": "losses",

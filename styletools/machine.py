@@ -8,7 +8,7 @@ import numpy as np
 
 from .estimates import estimate
 from .memory import evaluated, gigabytes, needed
-from .vgg import tf
+from .network import tf
 
 QUICK = "STYLETOOLS_QUICK" in os.environ  # the tests run the lessons small and short
 

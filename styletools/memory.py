@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 
 from .errors import StyletoolsError
+from .network import tf
 from .objective import BORDER
 from .optimize import MEMORY_BYTES
 from .pictures import MIN_SIDE
 from .tiled import LARGE
-from .vgg import tf
 
 # Bytes, from the peak memory of whole processes at sizes from 64 to 512 pixels (Linux).
 PROCESS = 0.83e9  # Python, TensorFlow and the network

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from .losses import content_loss, total_variation
 from .masks import carried, guide
+from .network import VGG19Features, stride, tf
 from .styles import grouped
 from .textures import STATISTICS, mixed
-from .vgg import VGG19Features, stride, tf
 
 BORDER = 16  # pixels mirrored at the edges, against the frame that zero padding leaves
 FLOAT16_SCALE = 2.0**24  # float16 ends at 6e-8 and 65504; gradients of features are below 1e-8

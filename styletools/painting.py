@@ -10,13 +10,13 @@ from tqdm.auto import tqdm
 from .errors import StyletoolsError
 from .masks import carried, check_mask
 from .memory import check_fits
+from .network import tf
 from .pictures import MIN_SIDE, as_path, check_image
 from .settings import LARGEST, check_steps
 from .start import check_start
 from .styles import check_style
 from .tiled import suited
 from .transfer import StyleTransfer
-from .vgg import tf
 
 COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import StyletoolsError
-from .vgg import tf
+from .network import tf
 
 
 @dataclass(frozen=True)

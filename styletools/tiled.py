@@ -9,10 +9,10 @@ import numpy as np
 
 from .errors import StyletoolsError
 from .losses import content_loss
+from .network import tf
 from .objective import BORDER, Objective, style_losses, weighted
 from .textures import guided_gram
 from .tiles import cut, tiles
-from .vgg import tf
 
 LARGE = 1.5e6  # pixels from which a transfer works in tiles
 

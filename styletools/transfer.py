@@ -13,16 +13,15 @@ from .errors import StyletoolsError
 from .losses import NORMALIZATIONS
 from .masks import check_mask
 from .memory import answered, check_fits
+from .network import POOLINGS, PRECISIONS, check_layers, tf
 from .optimize import OPTIMIZERS
 from .pictures import check_image
-from .precision import PRECISIONS
 from .settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .start import start_picture
 from .steps import Record, check_finite, interrupted_after
 from .styles import check_style, packed
 from .textures import STATISTICS
 from .tiled import suited
-from .vgg import POOLINGS, check_layers, tf
 
 CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from styletools import gram_matrix
+from styletools.network import tf
 from styletools.transfer import STYLE_LAYERS
-from styletools.vgg import tf
 
 SIDES = (12, 6, 5, 4, 3)  # of made-up features in blocks 1 to 5
 MEANS = (103.939, 116.779, 123.68)

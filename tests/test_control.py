@@ -20,8 +20,8 @@ from styletools import (
     transfer_style,
 )
 from styletools.masks import carried, guide
+from styletools.network import tf
 from styletools.textures import STATISTICS
-from styletools.vgg import tf
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from styletools import StyletoolsError, StyleTransfer, estimates, memory
 from styletools.__main__ import main
-from styletools.vgg import tf
+from styletools.network import tf
 
 
 def test_an_estimate_grows_with_pixels_and_steps(monkeypatch):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from styletools import StyletoolsError, VGG19Features
 from styletools.losses import content_loss, gram_matrix, style_loss, total_variation
+from styletools.network import tf
 from styletools.transfer import STYLE_LAYERS
-from styletools.vgg import tf
 
 feature_shapes = st.tuples(*[st.integers(1, 9)] * 3)
 seeds = st.integers(0, 2**32 - 1)

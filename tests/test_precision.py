@@ -5,8 +5,9 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, StyleTransfer, load_image, objective, precision
-from styletools.precision import network_dtype
+from styletools import StyletoolsError, StyleTransfer, load_image, objective
+from styletools.network import precision
+from styletools.network.precision import network_dtype
 
 DTYPES = ("bfloat16", "float16")
 

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from styletools import StyletoolsError, StyleTransfer, __version__, archive, transfer_style
-from styletools.vgg import tf
+from styletools.network import tf
 
 OPTIMIZERS = ("lbfgs", "adam")
 KILLS = int(os.environ.get("STYLETOOLS_KILLS", 3))  # `make soak` asks for more

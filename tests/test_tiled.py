@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from styletools import Region, load_image, tiled
+from styletools.network import LAYERS, VGG19Features, tf
 from styletools.objective import Objective
 from styletools.tiled import TiledObjective
 from styletools.tiles import reach, tiles
 from styletools.transfer import CONTENT_LAYERS, STYLE_LAYERS
-from styletools.vgg import LAYERS, VGG19Features, tf
 
 WEIGHTS = (0.1, 1.0, 2.0), (0.1, 0.2, 0.2, 0.2, 0.3)
 

@@ -5,9 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, VGG19Features, vgg
+from styletools import StyletoolsError, VGG19Features
+from styletools.network import LAYERS, tf, vgg
 from styletools.pictures import data_dir
-from styletools.vgg import LAYERS, tf
 
 
 @pytest.mark.parametrize("pooling", ["max", "avg"])
@@ -58,7 +58,7 @@ def test_border_leaves_the_inside_alone_and_changes_the_edge(pyramid):
 
 
 def test_weights_from_a_keras_file(tmp_path, pyramid):
-    from styletools.vgg import _vgg19
+    from styletools.network.vgg import _vgg19
 
     path = tmp_path / "vgg19.weights.h5"
     _vgg19("bundled").save_weights(path)

@@ -8,8 +8,8 @@ import platform
 from functools import lru_cache
 from pathlib import Path
 
-from .quiet import import_tensorflow
-from .settings import check_choice
+from ..quiet import import_tensorflow
+from ..settings import check_choice
 
 tf = import_tensorflow()
 

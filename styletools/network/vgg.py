@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from .errors import StyletoolsError, quoted, reason
-from .pictures import MIN_SIDE, data_dir
+from ..errors import StyletoolsError, quoted, reason
+from ..pictures import MIN_SIDE, data_dir
+from ..quiet import import_tensorflow
+from ..settings import check_choice, check_names, check_whole
 from .precision import network_dtype
-from .quiet import import_tensorflow
-from .settings import check_choice, check_names, check_whole
 
 tf = import_tensorflow()
 import keras  # after TensorFlow, which it would otherwise import noisily
