@@ -11,10 +11,10 @@ import numpy as np
 from . import archive
 from .errors import StyletoolsError, quoted, shown
 from .network import tf
+from .objective import unpacked
 from .pictures import as_path, check_output, plain
 from .settings import check_number
 from .steps import Record
-from .styles import unpacked
 
 
 class Resumable:

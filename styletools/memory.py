@@ -6,10 +6,9 @@ from pathlib import Path
 
 from .errors import StyletoolsError
 from .network import tf
-from .objective import BORDER
+from .objective import BORDER, LARGE
 from .optimize import MEMORY_BYTES
 from .pictures import MIN_SIDE
-from .tiled import LARGE
 
 # Bytes, from the peak memory of whole processes at sizes from 64 to 512 pixels (Linux).
 PROCESS = 0.83e9  # Python, TensorFlow and the network

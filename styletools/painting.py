@@ -8,14 +8,12 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from .errors import StyletoolsError
-from .masks import carried, check_mask
 from .memory import check_fits
 from .network import tf
+from .objective import carried, check_mask, check_style, suited
 from .pictures import MIN_SIDE, as_path, check_image
 from .settings import LARGEST, check_steps
 from .start import check_start
-from .styles import check_style
-from .tiled import suited
 from .transfer import StyleTransfer
 
 COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most

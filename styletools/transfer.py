@@ -10,18 +10,14 @@ import numpy as np
 
 from .checkpoint import Resumable, Saver, check_free
 from .errors import StyletoolsError
-from .losses import NORMALIZATIONS
-from .masks import check_mask
 from .memory import answered, check_fits
 from .network import POOLINGS, PRECISIONS, check_layers, tf
+from .objective import NORMALIZATIONS, STATISTICS, check_mask, check_style, packed, suited
 from .optimize import OPTIMIZERS
 from .pictures import check_image
 from .settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .start import start_picture
 from .steps import Record, check_finite, interrupted_after
-from .styles import check_style, packed
-from .textures import STATISTICS
-from .tiled import suited
 
 CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))

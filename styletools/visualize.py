@@ -10,8 +10,8 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from .errors import StyletoolsError
-from .losses import content_loss, total_variation
 from .network import LAYERS, VGG19Features, check_layers, keras, tf
+from .objective import content_loss, total_variation
 from .optimize import LBFGS, frequency_scale
 from .pictures import MIN_SIDE, check_image, load_image, sample_images
 from .settings import check_number, check_steps, check_whole

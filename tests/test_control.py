@@ -16,12 +16,11 @@ from styletools import (
     luminance,
     match_colours,
     painting,
-    tiled,
     transfer_style,
 )
-from styletools.masks import carried, guide
 from styletools.network import tf
-from styletools.textures import STATISTICS
+from styletools.objective import STATISTICS, carried, tiled
+from styletools.objective.masks import guide
 
 
 @pytest.fixture(scope="module")

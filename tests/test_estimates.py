@@ -98,6 +98,6 @@ def test_memory_that_runs_out_is_answered_with_a_size_that_fits(monkeypatch, pyr
     monkeypatch.setattr(transfer, "objective", full)
     assert re.match(r"128×86 pixels do not fit .* max_side=89", transfer.run(1))
     np.testing.assert_array_equal(transfer.image, image)
-    monkeypatch.setattr("styletools.tiled.Objective", full)
+    monkeypatch.setattr("styletools.objective.tiled.Objective", full)
     with pytest.raises(StyletoolsError, match="max_side=89"):
         StyleTransfer(large, starry)

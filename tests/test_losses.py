@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from styletools import StyletoolsError, VGG19Features
-from styletools.losses import content_loss, gram_matrix, style_loss, total_variation
 from styletools.network import tf
+from styletools.objective import content_loss, gram_matrix, style_loss, total_variation
 from styletools.transfer import STYLE_LAYERS
 
 feature_shapes = st.tuples(*[st.integers(1, 9)] * 3)

@@ -5,9 +5,10 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, StyleTransfer, load_image, objective
+from styletools import StyletoolsError, StyleTransfer, load_image
 from styletools.network import precision
 from styletools.network.precision import network_dtype
+from styletools.objective import objective
 
 DTYPES = ("bfloat16", "float16")
 

@@ -25,7 +25,7 @@ def refusal(function, *arguments, **settings):
 @pytest.fixture
 def refused(pyramid, starry, monkeypatch):
     """The message with which a transfer refuses settings, before any work."""
-    monkeypatch.setattr("styletools.tiled.Objective", None)
+    monkeypatch.setattr("styletools.objective.tiled.Objective", None)
     return lambda **settings: refusal(StyleTransfer, pyramid, starry, **settings)
 
 

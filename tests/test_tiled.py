@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from styletools import Region, load_image, tiled
+from styletools import Region, load_image
 from styletools.network import LAYERS, VGG19Features, tf
-from styletools.objective import Objective
-from styletools.tiled import TiledObjective
-from styletools.tiles import reach, tiles
+from styletools.objective import tiled
+from styletools.objective.objective import Objective
+from styletools.objective.tiled import TiledObjective
+from styletools.objective.tiles import reach, tiles
 from styletools.transfer import CONTENT_LAYERS, STYLE_LAYERS
 
 WEIGHTS = (0.1, 1.0, 2.0), (0.1, 0.2, 0.2, 0.2, 0.3)

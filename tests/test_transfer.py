@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, StyleTransfer, load_image, painting, tiled, transfer_style
+from styletools import StyletoolsError, StyleTransfer, load_image, painting, transfer_style
+from styletools.objective import tiled
 
 
 @pytest.mark.parametrize(("optimizer", "factor"), [("lbfgs", 4), ("adam", 2)])

@@ -6,10 +6,10 @@ Transfer" (2017), section 4, guides statistics by place. A mask (H, W) has value
 
 import numpy as np
 
-from .errors import StyletoolsError
-from .network import tf
-from .pictures import load_image, luminance
-from .settings import check_number
+from ..errors import StyletoolsError
+from ..network import tf
+from ..pictures import load_image, luminance
+from ..settings import check_number
 
 
 def load_mask(source, shape):

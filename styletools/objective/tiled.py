@@ -7,9 +7,9 @@ depend on the pixels. Only one tile's features are in memory at a time.
 
 import numpy as np
 
-from .errors import StyletoolsError
+from ..errors import StyletoolsError
+from ..network import tf
 from .losses import content_loss
-from .network import tf
 from .objective import BORDER, Objective, style_losses, weighted
 from .textures import guided_gram
 from .tiles import cut, tiles

@@ -7,7 +7,7 @@ as wide as that has, inside the margin, the features of the uncut picture.
 from itertools import product
 from typing import NamedTuple
 
-from .network import LAYERS, stride
+from ..network import LAYERS, stride
 
 SIDE = 1024  # pixels of a tile, about, margin not counted
 STEP = 32  # the largest stride of a layer: tiles begin at its multiples

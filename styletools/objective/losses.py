@@ -6,9 +6,9 @@ that a loss has no unit and a weight means the same at every size and for every 
 All losses are float32 scalars; pictures are (H, W, 3) in [0, 1].
 """
 
-from .errors import StyletoolsError
-from .quiet import import_tensorflow
-from .settings import check_choice
+from ..errors import StyletoolsError
+from ..quiet import import_tensorflow
+from ..settings import check_choice
 
 tf = import_tensorflow()
 

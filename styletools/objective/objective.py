@@ -7,9 +7,9 @@ variation term: total = content_weight·L_content + style_weight·L_style + tv_w
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..network import VGG19Features, stride, tf
 from .losses import content_loss, total_variation
 from .masks import carried, guide
-from .network import VGG19Features, stride, tf
 from .styles import grouped
 from .textures import STATISTICS, mixed
 

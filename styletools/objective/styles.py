@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import StyletoolsError, shown
+from ..errors import StyletoolsError, shown
+from ..pictures import check_image
+from ..settings import ROUNDING, check_number
 from .masks import check_mask
-from .pictures import check_image
-from .settings import ROUNDING, check_number
 
 
 @dataclass(frozen=True)
