@@ -6,7 +6,7 @@ import numpy as np
 from objectives import objective, tf
 from worker import serve
 
-from styletools.optimize import LBFGS
+from styletools.transfer import LBFGS
 
 
 def main(method, precision, content, style):

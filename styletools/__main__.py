@@ -66,9 +66,8 @@ def main(arguments=None):
             if Path(checkpoint).absolute() == Path(output).absolute():
                 raise StyletoolsError(f"{quoted(output)} is both -o and --checkpoint: take two")
         pictures = [load_image(source, size) for source in sources]
-        from .estimates import estimate  # starts TensorFlow
-        from .painting import transfer_style
-        from .transfer import StyleTransfer
+        # only now, because it starts TensorFlow
+        from .transfer import StyleTransfer, estimate, transfer_style
 
         settings = {name: value for name, value in options.items() if value is not None}
         height, width, _ = pictures[0].shape

@@ -67,8 +67,7 @@ def expected(client, jobs):
 
 
 def _measured(work):
-    from .estimates import estimate
-    from .memory import evaluated
+    from .transfer import estimate, evaluated
 
     shapes, steps, at_a_time = work
     largest = max(shapes, key=np.prod)

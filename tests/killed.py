@@ -20,9 +20,9 @@ class Told(StyleTransfer):
 
 
 if __name__ == "__main__":
-    import styletools.painting
+    import styletools.transfer.painting
 
-    styletools.painting.StyleTransfer = Told
+    styletools.transfer.painting.StyleTransfer = Told
     _, path, optimizer = sys.argv
     transfer_style(
         *pictures(), 10**6, False, checkpoint=path, every=0, optimizer=optimizer, tv_weight=1

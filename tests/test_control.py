@@ -15,12 +15,12 @@ from styletools import (
     load_mask,
     luminance,
     match_colours,
-    painting,
     transfer_style,
 )
 from styletools.network import tf
 from styletools.objective import STATISTICS, carried, tiled
 from styletools.objective.masks import guide
+from styletools.transfer import painting
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, StyleTransfer, estimates, memory
+from styletools import StyletoolsError, StyleTransfer
 from styletools.__main__ import main
 from styletools.network import tf
+from styletools.transfer import estimates, memory
 
 
 def test_an_estimate_grows_with_pixels_and_steps(monkeypatch):

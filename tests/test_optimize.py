@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from styletools.network import tf
-from styletools.optimize import LBFGS, OPTIMIZERS, frequency_scale
+from styletools.transfer import LBFGS, OPTIMIZERS, frequency_scale
 
 SHAPE = (24, 17, 3)
 START = np.random.default_rng(0).uniform(size=SHAPE).astype(np.float32)

@@ -17,8 +17,9 @@ import killed
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, StyleTransfer, __version__, archive, transfer_style
+from styletools import StyletoolsError, StyleTransfer, __version__, transfer_style
 from styletools.network import tf
+from styletools.transfer import archive
 
 OPTIMIZERS = ("lbfgs", "adam")
 KILLS = int(os.environ.get("STYLETOOLS_KILLS", 3))  # `make soak` asks for more

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from styletools import StyletoolsError, StyleTransfer, load_image, painting, transfer_style
+from styletools import StyletoolsError, StyleTransfer, load_image, transfer_style
 from styletools.objective import tiled
+from styletools.transfer import painting
 
 
 @pytest.mark.parametrize(("optimizer", "factor"), [("lbfgs", 4), ("adam", 2)])

@@ -12,9 +12,9 @@ import zipfile
 
 import numpy as np
 
-from .errors import StyletoolsError, quoted, reason
-from .pictures import check_input, plain, written_whole
-from .version import __version__
+from ..errors import StyletoolsError, quoted, reason
+from ..pictures import check_input, plain, written_whole
+from ..version import __version__
 
 FORMAT = 1  # of the file; another number is refused
 DIGITS = 64  # of a SHA-256

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .errors import StyletoolsError
-from .pictures import check_image
-from .settings import check_choice
+from ..errors import StyletoolsError
+from ..pictures import check_image
+from ..settings import check_choice
 
 
 def start_picture(init, content, seed):

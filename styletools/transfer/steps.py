@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import StyletoolsError
-from .network import tf
+from ..errors import StyletoolsError
+from ..network import tf
 
 
 @dataclass(frozen=True)

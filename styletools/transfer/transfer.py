@@ -8,14 +8,14 @@ import time
 
 import numpy as np
 
+from ..errors import StyletoolsError
+from ..network import POOLINGS, PRECISIONS, check_layers, tf
+from ..objective import NORMALIZATIONS, STATISTICS, check_mask, check_style, packed, suited
+from ..pictures import check_image
+from ..settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .checkpoint import Resumable, Saver, check_free
-from .errors import StyletoolsError
 from .memory import answered, check_fits
-from .network import POOLINGS, PRECISIONS, check_layers, tf
-from .objective import NORMALIZATIONS, STATISTICS, check_mask, check_style, packed, suited
 from .optimize import OPTIMIZERS
-from .pictures import check_image
-from .settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .start import start_picture
 from .steps import Record, check_finite, interrupted_after
 

@@ -8,12 +8,12 @@ from dataclasses import asdict
 
 import numpy as np
 
+from ..errors import StyletoolsError, quoted, shown
+from ..network import tf
+from ..objective import unpacked
+from ..pictures import as_path, check_output, plain
+from ..settings import check_number
 from . import archive
-from .errors import StyletoolsError, quoted, shown
-from .network import tf
-from .objective import unpacked
-from .pictures import as_path, check_output, plain
-from .settings import check_number
 from .steps import Record
 
 

@@ -10,7 +10,7 @@ Pictures and gradients are float32 tensors (H, W, 3) and stay on the device.
 
 import numpy as np
 
-from .network import keras, tf
+from ..network import keras, tf
 
 ARMIJO = 1e-4  # the share of the promised fall that a step must keep (Nocedal & Wright, eq. 3.4)
 ROUNDING = 1e-6  # of a float32 loss, relative

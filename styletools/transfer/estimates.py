@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..objective import LARGE
+from ..pictures import MIN_SIDE
+from ..settings import check_steps, check_whole
 from .memory import check_fits, evaluated, gigabytes, needed
-from .objective import LARGE
 from .painting import plan
-from .pictures import MIN_SIDE
-from .settings import check_steps, check_whole
 from .transfer import StyleTransfer
 
 TIMED = 128  # pixels of the side of the picture that is timed; a smaller one's are dearer

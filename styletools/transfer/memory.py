@@ -4,11 +4,11 @@ import contextlib
 import os
 from pathlib import Path
 
-from .errors import StyletoolsError
-from .network import tf
-from .objective import BORDER, LARGE
+from ..errors import StyletoolsError
+from ..network import tf
+from ..objective import BORDER, LARGE
+from ..pictures import MIN_SIDE
 from .optimize import MEMORY_BYTES
-from .pictures import MIN_SIDE
 
 # Bytes, from the peak memory of whole processes at sizes from 64 to 512 pixels (Linux).
 PROCESS = 0.83e9  # Python, TensorFlow and the network

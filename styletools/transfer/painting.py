@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from tqdm.auto import tqdm
 
-from .errors import StyletoolsError
+from ..errors import StyletoolsError
+from ..network import tf
+from ..objective import carried, check_mask, check_style, suited
+from ..pictures import MIN_SIDE, as_path, check_image
+from ..settings import LARGEST, check_steps
 from .memory import check_fits
-from .network import tf
-from .objective import carried, check_mask, check_style, suited
-from .pictures import MIN_SIDE, as_path, check_image
-from .settings import LARGEST, check_steps
 from .start import check_start
 from .transfer import StyleTransfer
 
