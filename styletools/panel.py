@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from .plots import plot_history
+from .lessons import plot_history
 from .recipe import DEFAULTS
 from .transfer import OPTIMIZERS, STYLE_LAYERS
 

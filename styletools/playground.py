@@ -11,7 +11,7 @@ from IPython.display import display
 
 from .clock import Clock
 from .errors import in_words
-from .machine import teaching_size
+from .lessons import teaching_size
 from .panel import POWERS, Panel
 from .pictures import load_image, sample_images
 from .recipe import recipe

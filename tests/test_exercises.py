@@ -11,7 +11,7 @@ import pytest
 
 from student import write_copies
 from styletools import StyletoolsError, check
-from styletools.answers import ANSWERS
+from styletools.lessons.answers import ANSWERS
 
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 

@@ -2,7 +2,7 @@
 
 import re
 
-from styletools import machine
+from styletools.lessons import machine
 
 
 def test_sizes_are_small_in_tests_and_double_on_a_gpu(monkeypatch):

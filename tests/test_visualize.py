@@ -5,7 +5,7 @@ import pytest
 
 import styletools
 from styletools import StyletoolsError, VGG19Features, invert_features, maximize_activation
-from styletools.visualize import colour_matrix
+from styletools.lessons.visualize import colour_matrix
 
 
 def mean_activation(picture, layer, channel):

@@ -32,7 +32,7 @@ if "google.colab" in sys.modules:
         upload = Path(next(iter(files.upload())))  # "… (1).whl" the second time
         wheel = upload.rename(upload.name.split(" (")[0].removesuffix(".whl") + ".whl")
         !{sys.executable} -m pip install -qq "{wheel}"
-    from styletools.machine import device
+    from styletools.lessons import device
 
     print("styletools is ready:", device())"""
 
@@ -44,7 +44,7 @@ from importlib.util import find_spec
 if "google.colab" in sys.modules:
     if find_spec("styletools") is None:
         !{{sys.executable}} -m pip install -qq git+{ADDRESS}
-    from styletools.machine import device
+    from styletools.lessons import device
 
     print("styletools is ready:", device())"""
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 import numpy as np
 from tqdm.auto import tqdm
 
-from .errors import StyletoolsError
-from .network import LAYERS, VGG19Features, check_layers, keras, tf
-from .objective import content_loss, total_variation
-from .pictures import MIN_SIDE, check_image, load_image, sample_images
-from .settings import check_number, check_steps, check_whole
-from .transfer import LBFGS, frequency_scale
+from ..errors import StyletoolsError
+from ..network import LAYERS, VGG19Features, check_layers, keras, tf
+from ..objective import content_loss, total_variation
+from ..pictures import MIN_SIDE, check_image, load_image, sample_images
+from ..settings import check_number, check_steps, check_whole
+from ..transfer import LBFGS, frequency_scale
 
 
 def maximize_activation(

@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 
-from .network import tf
-from .transfer import estimate, evaluated, gigabytes, needed
+from ..network import tf
+from ..transfer import estimate, evaluated, gigabytes, needed
 
 QUICK = "STYLETOOLS_QUICK" in os.environ  # the tests run the lessons small and short
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..errors import StyletoolsError
 from .answers import ANSWERS
-from .errors import StyletoolsError
 
 
 def check(exercise, answer):
