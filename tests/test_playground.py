@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 import styletools as st
-from styletools.clock import Clock
-from styletools.playground import AT_ONCE
-from styletools.uploads import uploaded
+from styletools.playground.clock import Clock
+from styletools.playground.playground import AT_ONCE
+from styletools.playground.uploads import uploaded
 
 
 @pytest.fixture
@@ -124,7 +124,9 @@ def test_pausing_takes_effect_on_ticks_under_way(playground):
 
 
 def test_a_pause_in_another_thread_shows_the_step_under_way(playground, monkeypatch):
-    monkeypatch.setattr("styletools.panel.PREVIEW_PAUSE", 60)  # the step itself shows nothing
+    monkeypatch.setattr(
+        "styletools.playground.panel.PREVIEW_PAUSE", 60
+    )  # the step itself shows nothing
     playground.run(1)
     playground.start()
     run, pause = playground._transfer.run, threading.Thread(target=playground.pause)

@@ -2,7 +2,7 @@
 
 import inspect
 
-from .transfer import StyleTransfer
+from ..transfer import StyleTransfer
 
 DEFAULTS = {
     name: parameter.default

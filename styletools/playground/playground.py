@@ -9,13 +9,13 @@ from pathlib import Path
 
 from IPython.display import display
 
+from ..errors import in_words
+from ..lessons import teaching_size
+from ..pictures import load_image, sample_images
+from ..transfer import STYLE_LAYERS, StyleTransfer
 from .clock import Clock
-from .errors import in_words
-from .lessons import teaching_size
 from .panel import POWERS, Panel
-from .pictures import load_image, sample_images
 from .recipe import recipe
-from .transfer import STYLE_LAYERS, StyleTransfer
 from .uploads import keep_uploads
 
 AT_ONCE = 25  # steps of the button that needs no clock

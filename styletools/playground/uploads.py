@@ -2,8 +2,8 @@
 
 from pathlib import PurePath
 
-from .errors import StyletoolsError
-from .pictures import load_image
+from ..errors import StyletoolsError
+from ..pictures import load_image
 
 
 def keep_uploads(value, folder, size):

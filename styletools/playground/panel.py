@@ -10,9 +10,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from .lessons import plot_history
+from ..lessons import plot_history
+from ..transfer import OPTIMIZERS, STYLE_LAYERS
 from .recipe import DEFAULTS
-from .transfer import OPTIMIZERS, STYLE_LAYERS
 
 POWERS = {"content_weight": (-3, 1), "style_weight": (-2, 2), "tv_weight": (-2, 3)}  # of ten
 SIZES = (96, 128, 192, 256, 384, 512)

@@ -1,0 +1,7 @@
+"""Sliders that steer a running transfer, in a notebook or as a page of its own."""
+
+from .playground import Playground
+
+__all__ = [
+    "Playground",
+]
