@@ -41,7 +41,7 @@ def processor():
 def machine(versions, load, minutes):
     """One paragraph: date, processor, memory, system, versions of what took part."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    gpu = "with a GPU" if told("has_gpu()", "machine") == "True" else "no GPU at hand"
+    gpu = "with a GPU" if told("has_gpu()", "lessons.machine") == "True" else "no GPU at hand"
     return (
         f"{date.today()}: {processor()}, {os.cpu_count()} cores, {memory:.0f} GB, {gpu}, "
         f"{platform.system()}, Python {platform.python_version()}, {', '.join(sorted(versions))}. "

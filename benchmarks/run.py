@@ -67,7 +67,7 @@ def methods(options):
 
 def measure(bench, options):
     """Everything, as a dictionary for `report`."""
-    mixed = told("network_dtype('mixed')", "precision")
+    mixed = told("network_dtype('mixed')", "network.precision")
     precisions = ("float32",) if mixed == "float32" else ("float32", "mixed")
     who, sizes, rounds = ("peer", *precisions), options.sizes, options.rounds
     speed, memory, loss = {}, {}, {}

@@ -16,15 +16,14 @@ from PIL import Image
 from styletools import (
     StyletoolsError,
     StyleTransfer,
-    cluster,
-    gallery,
     load_image,
     read_settings,
     sample_images,
     save_image,
-    sheet,
     transfer_style,
 )
+from styletools.gallery import cluster, gallery, sheet
+from styletools.gallery.__main__ import main
 
 SETTINGS = {"weights": [0.03, 3], "size": 48, "steps": 3, "progress": False}
 NAMES = {
@@ -162,10 +161,10 @@ def test_the_command_line_from_end_to_end(tmp_path, capsys):
     assert "2 pictures, 30 steps each: about " in said
     assert said.splitlines()[-1].endswith("interrupted; the same command goes on from here")
     assert "Traceback" not in said
-    assert gallery.main([*command, "30"]) == 0
+    assert main([*command, "30"]) == 0
     assert len(os.listdir(out)) == 3
     assert capsys.readouterr().out == f"{out / 'contact_sheet.jpg'}: 1 pictures painted now\n"
-    assert gallery.main([*command, "20"]) == 2
+    assert main([*command, "20"]) == 2
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert said.err.startswith("styletools: ")

@@ -124,9 +124,8 @@ def test_pausing_takes_effect_on_ticks_under_way(playground):
 
 
 def test_a_pause_in_another_thread_shows_the_step_under_way(playground, monkeypatch):
-    monkeypatch.setattr(
-        "styletools.playground.panel.PREVIEW_PAUSE", 60
-    )  # the step itself shows nothing
+    # so that the step itself shows nothing
+    monkeypatch.setattr("styletools.playground.panel.PREVIEW_PAUSE", 60)
     playground.run(1)
     playground.start()
     run, pause = playground._transfer.run, threading.Thread(target=playground.pause)

@@ -45,7 +45,7 @@ class VGG19Features:
         itself, whose zero padding shows as a frame in pictures optimised through it; 16
         removes most of that frame.
     precision : "float32" or "mixed"
-        What the network computes with; "mixed" is `styletools.precision`'s choice for this
+        What the network computes with; "mixed" is `styletools.network.precision`'s choice for this
         machine, in `.dtype`.
 
     Calling it with a picture (H, W, 3), RGB in [0, 1], gives {layer: features}, each a float32

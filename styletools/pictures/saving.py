@@ -48,7 +48,7 @@ def save_image(image, path, *, overwrite=False, settings=None):
 
 
 def check_picture_output(name, overwrite=False):
-    """`styletools.files.check_output` for a picture, whose ending must be known too."""
+    """`check_output` for a picture, whose ending must be known too."""
     path = as_path(name)
     if path.suffix.lower() not in ENDINGS:
         raise StyletoolsError(

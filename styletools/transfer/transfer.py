@@ -41,15 +41,15 @@ class StyleTransfer(Resumable):
     content_map : array (H, W), optional
         What the content's errors count at each place, from 0 up; 1 everywhere if not given.
     statistic : "gram", "gaussian" or "sliced"
-        What the style is compared by; see `styletools.textures`.
+        What the style is compared by; see `styletools.objective.textures`.
     normalization : "relative" or "gatys"
-        See `styletools.losses`.
+        See `styletools.objective.losses`.
     pooling : "avg" or "max"
         Of the network: average, as the paper suggests (section 4) and as puts fewer of the
         style's objects onto the content, or VGG19's own maximum.
     optimizer : "lbfgs" or "adam"
     precision : "float32" or "mixed"
-        Of the network; "mixed" is faster where `styletools.precision` finds a use for it, and
+        Of the network; "mixed" is faster where `styletools.network.precision` finds a use for it, and
         `.objective.dtype` says what it found.
     init : "content", "noise" or an array of the content's shape
         The picture to start from.

@@ -1,25 +1,22 @@
-"""Every content in every style, and a sheet of all: ``python -m styletools.gallery``."""
+"""Every content in every style, and a sheet of all."""
 
-import argparse
 import os
 import sys
-from pathlib import Path
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from .cluster import connected, expected, finished
-from .errors import StyletoolsError, quoted, reason, shown
-from .pairs import jobs_of, sources
-from .pictures import (
+from ..errors import StyletoolsError, quoted, reason, shown
+from ..pictures import (
     as_path,
     check_picture_output,
     load_image,
     read_settings,
-    sample_images,
     save_image,
 )
-from .settings import check_number, check_steps, check_whole
+from ..settings import check_number, check_steps, check_whole
+from .cluster import connected, expected, finished
+from .pairs import jobs_of, sources
 from .sheet import MOST, SHEET, save_sheet
 
 WEIGHTS = (0.03, 0.1, 0.3)
@@ -55,7 +52,7 @@ def paint(
     steps : int
         Of each picture.
     scheduler : str, optional
-        Address of a Dask scheduler whose workers are to paint (`styletools.cluster`). Pictures
+        Address of a Dask scheduler whose workers are to paint (`styletools.gallery.cluster`). Pictures
         are equal to the last bit where processor, packages and TensorFlow's threads are.
     progress : bool
         Say first how many pictures there are and how long they take, then draw a bar.
@@ -127,48 +124,3 @@ def _is_there(path, job):
 
 def _in_the_way(path):
     return f"{quoted(path)} is not this gallery's: move it away, or choose another folder"
-
-
-def parser():
-    """The command line's `argparse.ArgumentParser`."""
-    command = argparse.ArgumentParser(
-        prog="python -m styletools.gallery",
-        description="Paint every picture of CONTENTS in every style of STYLES.",
-        epilog="Each is a folder, a file, or a bundled picture: " + ", ".join(sample_images()),
-    )
-    add = command.add_argument
-    add("contents", metavar="CONTENTS", help="the pictures that say what is seen")
-    add("styles", metavar="STYLES", help="the pictures that say how it is painted")
-    add("-o", dest="folder", metavar="OUT", required=True, help="the folder to write to")
-    add(
-        "--content-weight",
-        dest="weights",
-        type=float,
-        nargs="+",
-        default=WEIGHTS,
-        metavar="W",
-        help="one or more (default: 0.03 0.1 0.3)",
-    )
-    add("--size", type=int, default=256, help="longest side, in pixels (default: 256)")
-    add("--steps", type=int, default=120, help="more is slower and closer (default: 120)")
-    add("--scheduler", metavar="ADDRESS", help="paint on the workers of this Dask scheduler")
-    return command
-
-
-def main(arguments=None):
-    """Run the command line; returns the exit status."""
-    options = vars(parser().parse_args(arguments))
-    try:
-        new = paint(**options)
-    except StyletoolsError as error:
-        print(f"styletools: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("styletools: interrupted; the same command goes on from here", file=sys.stderr)
-        return 130
-    print(f"{quoted(Path(options['folder'], SHEET))[1:-1]}: {len(new)} pictures painted now")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

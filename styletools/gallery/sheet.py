@@ -7,9 +7,9 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from .errors import quoted
+from ..errors import quoted
+from ..pictures import load_image, written_whole
 from .pairs import file_name
-from .pictures import load_image, written_whole
 
 SHEET = "contact_sheet.jpg"
 MOST, LONGEST = 500, 65_000  # rows or columns of the sheet; pixels of a side, for JPEG's sake

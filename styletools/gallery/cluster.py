@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .errors import StyletoolsError, quoted, reason
+from ..errors import StyletoolsError, quoted, reason
 
 PATIENCE = 4  # seconds for the scheduler to answer, and as many again for a first worker
 RETRIES = 2  # of work that raised an error; to Dask it is no error that a worker died
@@ -39,7 +39,7 @@ def painted(job, callback=None):
     Raises `StyletoolsError` if the run ends before its steps are done, except where no step helps
     any more; `KeyboardInterrupt` at Ctrl-C.
     """
-    from .transfer import StyleTransfer
+    from ..transfer import StyleTransfer
 
     steps, weight = job.settings["steps"], job.settings["content_weight"]
     with ONE_AT_A_TIME:
@@ -67,7 +67,7 @@ def expected(client, jobs):
 
 
 def _measured(work):
-    from .transfer import estimate, evaluated
+    from ..transfer import estimate, evaluated
 
     shapes, steps, at_a_time = work
     largest = max(shapes, key=np.prod)

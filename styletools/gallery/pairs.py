@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import StyletoolsError, quoted, reason
+from ..pictures import ENDINGS, as_path, load_image, plain, sample_images
 from .cluster import Job
-from .errors import StyletoolsError, quoted, reason
-from .pictures import ENDINGS, as_path, load_image, plain, sample_images
 
 PICTURES = (*ENDINGS, ".jfif", ".gif", ".avif", ".heic", ".heif")  # in a folder; others are not
 
@@ -56,7 +56,7 @@ def file_name(content, style, weight):
 
 def jobs_of(contents, styles, weights, settings):
     """{file name: Job}; two that a file system may take for one are refused."""
-    from .transfer import StyleTransfer  # starts TensorFlow
+    from ..transfer import StyleTransfer  # starts TensorFlow
 
     settings = StyleTransfer.__init__.__kwdefaults__ | settings
     jobs, taken = {}, {}
