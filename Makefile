@@ -35,16 +35,16 @@ test: .venv/test lint chromium  ## unit and browser tests, then every notebook a
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
 test-colab: .venv-colab/test  ## the same tests, but for the browser's, with Colab's versions
-	.venv-colab/bin/python -m pytest tests --ignore tests/test_browser.py
+	.venv-colab/bin/python -m pytest tests --ignore tests/browser/test_browser.py
 	STYLETOOLS_QUICK=1 .venv-colab/bin/python -m pytest -n 2 --dist loadscope --nbval-lax \
 		--nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
 soak: .venv/test chromium  ## the long tests: 200 000 damaged pictures, 20 killed runs, estimates, half an hour of the playground
-	STYLETOOLS_DAMAGED=200000 $(BIN)/python -m pytest -s tests/test_hostile_pictures.py -k damaged
-	STYLETOOLS_KILLS=20 $(BIN)/python -m pytest -s tests/test_runs.py -k kills
-	$(BIN)/python -m pytest -s tests/soak_estimate.py
-	$(BIN)/python -m pytest -s tests/soak_latency.py
-	$(BIN)/python -m pytest -s tests/soak_playground.py
+	STYLETOOLS_DAMAGED=200000 $(BIN)/python -m pytest -s tests/pictures/test_hostile_pictures.py -k damaged
+	STYLETOOLS_KILLS=20 $(BIN)/python -m pytest -s tests/transfer/test_runs.py -k kills
+	$(BIN)/python -m pytest -s tests/soak/soak_estimate.py
+	$(BIN)/python -m pytest -s tests/soak/soak_latency.py
+	$(BIN)/python -m pytest -s tests/soak/soak_playground.py
 
 student: .venv/lab  ## student/: the lessons without their solutions and results
 	$(BIN)/python tools/student.py
@@ -61,9 +61,10 @@ site: .venv/site  ## site/: lessons and docs as a web site that asks no other ho
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 
-lint: .venv/test
+lint: .venv/test  ## style, and that imports run one way through the wings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 wheel: .venv/test  ## dist/styletools-*.whl, with weights and pictures, to carry to another machine
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

@@ -13,7 +13,7 @@ from student import write_copies
 from styletools import StyletoolsError, check
 from styletools.lessons.answers import ANSWERS
 
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from styletools import StyletoolsError, load_image, save_image
 from styletools.__main__ import main
 from styletools.pictures import check_image
 
-PAGE = Path(__file__).parent.parent / "docs" / "troubleshooting.md"
+PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
 DAMAGED = int(os.environ.get("STYLETOOLS_DAMAGED", 10_000))  # `make soak` asks for more
 SPAWN = multiprocessing.get_context("spawn")
 

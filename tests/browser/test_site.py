@@ -17,7 +17,7 @@ pytest.importorskip("sphinx")
 pytestmark = pytest.mark.skipif(
     browser.CHROMIUM is None, reason="no Chromium here: apt-get install chromium"
 )
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WIDTHS = {"laptop": (1280, 900), "telephone": (390, 840)}
 
