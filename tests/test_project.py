@@ -56,19 +56,3 @@ def test_every_public_name_exists_and_is_explained(name):
 def test_unknown_names_are_attribute_errors():
     with pytest.raises(AttributeError, match="no_such_name"):
         styletools.no_such_name  # noqa: B018
-
-
-def test_imports_point_one_way():
-    order = """
-        version errors files settings answers exercises quiet decoding images saving colours
-        precision vgg losses masks styles textures objective tiles tiled optimize memory steps
-        archive checkpoint start transfer painting estimates visualize plots machine recipe clock
-        uploads
-        panel playground cluster pairs sheet gallery __main__
-    """.split()
-    modules = {path.stem for path in (ROOT / "styletools").glob("*.py")} - {"__init__"}
-    assert modules == set(order)
-    for module in order:
-        source = (ROOT / "styletools" / f"{module}.py").read_text()
-        for imported in re.findall(r"^\s*from \.(\w+) import", source, re.M):
-            assert order.index(imported) < order.index(module), f"{module} imports {imported}"

@@ -52,8 +52,8 @@ def paint(
     steps : int
         Of each picture.
     scheduler : str, optional
-        Address of a Dask scheduler whose workers are to paint (`styletools.gallery.cluster`). Pictures
-        are equal to the last bit where processor, packages and TensorFlow's threads are.
+        Address of a Dask scheduler whose workers are to paint (see `styletools.gallery.cluster`).
+        Pictures are equal to the last bit where processor, packages and TensorFlow's threads are.
     progress : bool
         Say first how many pictures there are and how long they take, then draw a bar.
 

@@ -49,8 +49,8 @@ class StyleTransfer(Resumable):
         style's objects onto the content, or VGG19's own maximum.
     optimizer : "lbfgs" or "adam"
     precision : "float32" or "mixed"
-        Of the network; "mixed" is faster where `styletools.network.precision` finds a use for it, and
-        `.objective.dtype` says what it found.
+        Of the network; "mixed" is faster where `styletools.network.precision` finds a use for it,
+        and `.objective.dtype` says what it found.
     init : "content", "noise" or an array of the content's shape
         The picture to start from.
     seed : int
