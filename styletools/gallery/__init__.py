@@ -1,4 +1,8 @@
-"""Every content in every style, painted here or by a cluster, and a sheet of all."""
+"""Every content in every style, painted here or by a cluster, on one contact sheet.
+
+`gallery` paints what is missing, `pairs` finds the pictures, `cluster` spreads the work, `sheet`
+draws the contact sheet.
+"""
 
 from .gallery import paint
 

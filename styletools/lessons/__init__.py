@@ -1,4 +1,8 @@
-"""What notebooks use beside the method: figures, what a layer sees, sizes, answers."""
+"""What notebooks need besides the method.
+
+`plots` draws figures, `visualize` shows what a layer sees, `machine` picks sizes and tells what
+to expect, `exercises` compares a student's answer with the key in `answers`.
+"""
 
 from .exercises import check
 from .machine import check_machine, device, teaching_size, teaching_steps

@@ -1,4 +1,7 @@
-"""Pixels in, features out: VGG19, and the numbers that it computes with."""
+"""Pixels in, features out: VGG19, in float32 or in half as many bits.
+
+`vgg` is the network and its pooling, `precision` the choice of number format.
+"""
 
 from .precision import PRECISIONS
 from .vgg import LAYERS, POOLINGS, VGG19Features, check_layers, keras, stride, tf

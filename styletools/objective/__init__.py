@@ -1,4 +1,9 @@
-"""What is minimised: the losses of content, style and total variation, and their gradient."""
+"""What a transfer minimises: the losses of content, style and total variation, with gradients.
+
+`losses` has the formulas; `textures` the statistics that may stand for a style; `styles` mixtures
+and regions of styles, `masks` where they act; `objective` puts all into one function, and `tiled`
+computes it for pictures too large to see at once, cut up by `tiles`.
+"""
 
 from .losses import NORMALIZATIONS, content_loss, gram_matrix, style_loss, total_variation
 from .masks import brightness_mask, carried, check_mask, load_mask

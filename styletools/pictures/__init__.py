@@ -1,4 +1,8 @@
-"""A file in, pixels, a file out: reading, checking, saving, and the colours of pictures."""
+"""A file in, pixels, a file out: reading, checking, saving, and the colours of pictures.
+
+`decoding` knows the file formats, `images` reads and checks a picture, `saving` writes one with
+its settings, `colours` keeps or matches colours, `files` opens and replaces files safely.
+"""
 
 from .colours import keep_colours, luminance, match_colours
 from .decoding import MIN_SIDE

@@ -1,4 +1,9 @@
-"""How it is minimised, and how a run is kept: optimizers, steps, checkpoints, estimates."""
+"""How a picture is optimised, and how a run is kept.
+
+`transfer` is the run, begun by `start`, and `steps` one step of it; `optimize` has L-BFGS and Adam;
+`painting` is a whole run in one call; `checkpoint` saves a run, in the file format of `archive`;
+`memory` and `estimates` say beforehand what it will take.
+"""
 
 from .estimates import estimate
 from .memory import evaluated, gigabytes, needed
