@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-MODULES = sorted((ROOT / "styletools").glob("*.py"))
+MODULES = sorted((ROOT / "styletools").rglob("*.py"))
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 REFERENCES = (ROOT / "docs" / "references.md").read_text("utf-8")
 
