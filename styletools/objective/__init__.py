@@ -7,7 +7,7 @@ computes it for pictures too large to see at once, cut up by `tiles`.
 
 from .losses import NORMALIZATIONS, content_loss, gram_matrix, style_loss, total_variation
 from .masks import brightness_mask, carried, check_mask, load_mask
-from .objective import BORDER
+from .objective import BORDER, in_agreement
 from .styles import Region, check_style, packed, unpacked
 from .textures import STATISTICS
 from .tiled import LARGE, suited
@@ -24,6 +24,7 @@ __all__ = [
     "check_style",
     "content_loss",
     "gram_matrix",
+    "in_agreement",
     "load_mask",
     "packed",
     "style_loss",

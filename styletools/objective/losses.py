@@ -51,13 +51,31 @@ def style_loss(gram, target, normalization="relative"):
     return error / tf.reduce_sum(target**2)
 
 
-def total_variation(image, beta=2.0):
-    """Mean over pixels and colours of (dx² + dy²)^(β/2), d the differences of neighbours.
+def total_variation(image, beta=None):
+    """How much the neighbouring pixels of a picture (H, W, 3) differ.
 
-    Mahendran & Vedaldi, "Understanding Deep Image Representations" (2015), section 3.1; the
-    Keras example uses β = 2.5. The mean is over the pixels that have a neighbour to the right
-    and one below. Raises `StyletoolsError` below β = 2: flat places would have no gradient.
+    ⅔ (⟨d→²⟩ + ⟨d↓²⟩) + ⅙ (⟨d↘²⟩ + ⟨d↙²⟩), with ⟨d²⟩ the mean over all differences of neighbours in
+    one direction. Where a picture is smooth this is its mean squared gradient, and its stencil,
+    the nine-point Laplacian (Patra & Karttunen 2006), prefers no direction.
+
+    With `beta`, the mean of (dx² + dy²)^(β/2) over the pixels that have a neighbour to the right
+    and one below: Mahendran & Vedaldi, "Understanding Deep Image Representations" (2015), section
+    3.1; the Keras example takes β = 2.5. Raises `StyletoolsError` below β = 2: flat places would
+    have no gradient.
     """
+    if beta is not None:
+        return _forward_variation(image, beta)
+    right, down = image[:, 1:] - image[:, :-1], image[1:] - image[:-1]
+    straight = _mean_square(right) + _mean_square(down)
+    diagonal = _mean_square(right[1:] + down[:, :-1]) + _mean_square(right[:-1] - down[:, :-1])
+    return 2 / 3 * straight + 1 / 6 * diagonal
+
+
+def _mean_square(differences):
+    return tf.reduce_mean(differences**2)
+
+
+def _forward_variation(image, beta):
     if beta < 2:
         raise StyletoolsError(f"beta is {beta}; below 2 flat places have no gradient")
     dx = image[:-1, 1:] - image[:-1, :-1]

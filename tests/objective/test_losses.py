@@ -151,12 +151,45 @@ def test_style_loss_and_gradient_agree_with_pytorch(reference):
     check_gradient(gradient, reference, "grad_style_rgb")
 
 
+def test_total_variation_counts_every_difference_in_four_directions():
+    x = np.random.default_rng(0).random((6, 9, 3))
+    shifts = {(0, 1): 2 / 3, (1, 0): 2 / 3, (1, 1): 1 / 6, (1, -1): 1 / 6}
+    expected = 0
+    for (down, across), share in shifts.items():
+        pairs = [
+            (x[i, j] - x[i + down, j + across]) ** 2
+            for i, j in np.ndindex(6, 9)
+            if i + down < 6 and 0 <= j + across < 9
+        ]
+        expected += share * np.mean(pairs)
+    np.testing.assert_allclose(total_variation(tf.constant(x)), expected)
+    corner = np.zeros((6, 9, 3))
+    corner[-1, -1] = 1  # the last pixel has neighbours too
+    assert total_variation(tf.constant(corner)) > 0
+
+
+@pytest.mark.parametrize("frequency", [0.2, 0.3, 0.4])
+def test_total_variation_prefers_no_direction(frequency):
+    """A diagonal wave costs hardly more than one along an axis, unlike with forward differences."""
+    y, x = np.mgrid[:120, :120].astype(float)
+
+    def cost(degrees, **form):
+        turn = np.radians(degrees)
+        phase = 2 * np.pi * frequency * (np.cos(turn) * x + np.sin(turn) * y)
+        return float(total_variation(tf.constant(np.cos(phase)[..., None].repeat(3, 2)), **form))
+
+    excess = cost(45, beta=2) / cost(0, beta=2) - 1
+    assert excess > 0.05
+    for degrees in (22.5, 45, 67.5):
+        assert cost(degrees) == pytest.approx(cost(0), rel=excess / 4)
+
+
 def test_squared_differences_agree_with_pytorch(reference):
     """β = 2 on the pixels that have both neighbours, plus the last row's and column's own."""
     x = reference["x_rgb"].astype(np.float64)
     edges = (np.diff(x[-1], axis=0) ** 2).sum() + (np.diff(x[:, -1], axis=0) ** 2).sum()
     count = (x.shape[0] - 1) * (x.shape[1] - 1) * 3
-    ours = float(total_variation(tf.constant(x, tf.float64))) * count + edges
+    ours = float(total_variation(tf.constant(x, tf.float64), beta=2)) * count + edges
     np.testing.assert_allclose(ours, reference["tv_sq_sum"], rtol=1e-6)
 
 
