@@ -10,6 +10,10 @@ from .errors import StyletoolsError, quoted
 from .pictures import check_output, check_picture_output, load_image, sample_images, save_image
 from .settings import check_steps
 
+FIRST = 5  # the step after which there is a picture to look at
+PAUSE = 2  # seconds between two versions of it, at least,
+SHARE = 0.05  # and at most this share of the time goes into writing them
+
 EPILOG = f"""\
 CONTENT and STYLE are files, or the names of bundled pictures:
   {", ".join(sample_images())}
@@ -33,12 +37,12 @@ def parser():
     add("-o", "--output", metavar="OUT", required=True, help="where to write the result (.png)")
     add("--overwrite", action="store_true", help="replace OUT if it exists")
     add("--size", type=int, default=384, help="longest side, in pixels (default: 384)")
-    add("--steps", type=int, default=120, help="more is slower and closer (default: 120)")
+    add("--steps", type=int, default=100, help="more is slower and closer (default: 100)")
     add("--content-weight", type=float, help="more keeps the photograph recognisable")
     add("--style-weight", type=float, help="more makes the painter bolder")
     add("--tv-weight", type=float, help="total variation: more makes the picture smoother")
     add("--optimizer", choices=("lbfgs", "adam"), help="lbfgs (default) is the faster one")
-    add("--precision", choices=("float32", "mixed"), help="mixed is faster on some machines")
+    add("--precision", choices=("auto", "float32", "mixed"), help="auto: whichever is quicker")
     add("--coarse-to-fine", action="store_const", const=True, help="sooner, for large pictures")
     add("--init", choices=("content", "noise"), help="the picture to start from (content)")
     add("--checkpoint", metavar="FILE", help="save the run here; go on from it if FILE exists")
@@ -49,6 +53,21 @@ def parser():
 def _defaults(function):
     parameters = inspect.signature(function).parameters.values()
     return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+def emerging(save):
+    """A callback for `transfer_style` that calls `save(image, step)` now and then."""
+    due = 0.0
+
+    def look(record, image):
+        nonlocal due
+        began = time.perf_counter()
+        if record.step >= FIRST and began >= due:
+            save(image, record.step)
+            done = time.perf_counter()
+            due = done + max(PAUSE, (done - began) / SHARE)
+
+    return look
 
 
 def main(arguments=None):
@@ -72,16 +91,28 @@ def main(arguments=None):
         settings = {name: value for name, value in options.items() if value is not None}
         height, width, _ = pictures[0].shape
         expected = estimate((height, width), steps, **settings)
-        print(f"{width} × {height} pixels, {steps} steps: {expected}", file=sys.stderr)
+        print(
+            f"{width} × {height} pixels, {steps} steps: {expected}. "
+            f"Watch {quoted(output)}: the picture emerges there.",
+            file=sys.stderr,
+        )
+        made = dict(zip(("content", "style"), sources, strict=True), size=size)
+        made |= _defaults(StyleTransfer) | settings
+
+        def save(image, done):
+            nonlocal overwrite
+            # coarse to fine, a number of steps is that of the coarsest level
+            count = steps if options["coarse_to_fine"] else done
+            save_image(image, output, overwrite=overwrite, settings=made | {"steps": count})
+            overwrite = True  # the file is ours from now on
+
         began = time.perf_counter()
-        result = transfer_style(*pictures, steps=steps, checkpoint=checkpoint, **settings)
+        result = transfer_style(
+            *pictures, steps, callback=emerging(save), checkpoint=checkpoint, **settings
+        )
         if not result.history:
             raise StyletoolsError(result.stopped)
-        made = dict(zip(("content", "style"), sources, strict=True), size=size)
-        # coarse to fine, a number of steps is that of the coarsest level
-        done = steps if options["coarse_to_fine"] else len(result.history)
-        made |= {"steps": done} | _defaults(StyleTransfer) | settings
-        save_image(result.image, output, overwrite=overwrite, settings=made)
+        save(result.image, len(result.history))
     except StyletoolsError as error:
         print(f"styletools: {error}", file=sys.stderr)
         return 2

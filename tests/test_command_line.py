@@ -35,7 +35,8 @@ def test_a_picture_from_end_to_end(tmp_path):
     assert run.stdout.startswith(f"{shown}: 3 steps done")
     assert "style" in run.stdout
     expected, bar = run.stderr.split("\n", 1)
-    assert re.fullmatch(r"64 × 43 pixels, 3 steps: about \d+ s and \d\.\d GB of memory", expected)
+    words = r"64 × 43 pixels, 3 steps: about \d+ s and \d\.\d GB of memory\. Watch '.*': .*"
+    assert re.fullmatch(words, expected)
     assert "step" in bar  # the progress bar, and nothing else
     assert not any(word in run.stderr for word in ("tensorflow", "WARNING", "oneDNN", "absl"))
     image = load_image(out)

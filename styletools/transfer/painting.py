@@ -31,9 +31,10 @@ class TransferResult:
 def transfer_style(
     content,
     style,
-    steps=120,
+    steps=100,
     progress=True,
     *,
+    callback=None,
     coarse_to_fine=False,
     checkpoint=None,
     every=60,
@@ -41,9 +42,11 @@ def transfer_style(
 ):
     """Run a `StyleTransfer` with `settings` for `steps` steps and return a `TransferResult`.
 
-    Shows a progress bar with the losses; Ctrl-C ends the run early and keeps the picture. With
-    a file name as `checkpoint`, the run is saved there every `every` seconds and at the end; if
-    the file exists, the run goes on from it, up to `steps` steps in all. `coarse_to_fine` is for
+    Shows a progress bar with the losses; Ctrl-C ends the run early and keeps the picture.
+    `callback(record, image)` is called after every step with its `Record` and the best picture
+    (H, W, 3) so far; if it returns True the run stops. With a file name as `checkpoint`, the run
+    is saved there every `every` seconds and at the end; if the file exists, the run goes on from
+    it, up to `steps` steps in all. `coarse_to_fine` is for
     large pictures: `steps` steps at half, a quarter, … of the size, so that the longer side has
     at most 384 pixels, and half as many at each doubling from there (see `plan`). Raises
     `StyletoolsError` if a value cannot be used, or the file is of other pictures or settings.
@@ -51,20 +54,21 @@ def transfer_style(
     check_steps(steps)  # before the bar is drawn
     if not coarse_to_fine:
         transfer = StyleTransfer(content, style, **settings)
-        return _paint(transfer, steps, progress, checkpoint, every)
+        return _paint(transfer, steps, progress, callback, checkpoint, every)
     if checkpoint is not None:
         raise StyletoolsError("coarse_to_fine keeps no checkpoint; choose one of the two")
-    return _coarse_to_fine(content, style, steps, progress, **settings)
+    return _coarse_to_fine(content, style, steps, progress, callback, **settings)
 
 
-def _paint(transfer, steps, progress, checkpoint, every):
+def _paint(transfer, steps, progress, callback, checkpoint, every):
     if checkpoint is not None and os.path.lexists(as_path(checkpoint)):
         transfer._go_on_from(checkpoint)
     done = len(transfer.history)
     if done >= steps:
         return TransferResult(transfer.image, transfer.history, f"{done} steps done before")
     with _bar(steps, progress, done) as bar:
-        stopped = transfer.run(steps - done, _shown_in(bar), checkpoint, every)
+        tell = _told(bar, callback, transfer)
+        stopped = transfer.run(steps - done, tell, checkpoint, every)
     return TransferResult(transfer.image, transfer.history, stopped)
 
 
@@ -80,7 +84,9 @@ def plan(steps, *shapes):
     return [(halvings, max(steps >> (most - halvings), 1)) for halvings in range(most, -1, -1)]
 
 
-def _coarse_to_fine(content, style, steps, progress, init="content", content_map=None, **settings):
+def _coarse_to_fine(
+    content, style, steps, progress, callback, init="content", content_map=None, **settings
+):
     content = check_image(content, "content")
     regions = check_style(style, content.shape)
     if content_map is not None:
@@ -99,7 +105,7 @@ def _coarse_to_fine(content, style, steps, progress, init="content", content_map
                 init = init if isinstance(init, str) else _resized(init, small.shape)
                 settings["content_map"] = _halved_mask(content_map, halvings)
                 transfer = StyleTransfer(small, style, init=init, **settings)
-                stopped = transfer.run(count, _shown_in(bar))
+                stopped = transfer.run(count, _told(bar, callback, transfer, history))
             except (KeyboardInterrupt, StyletoolsError) as ended:
                 if not history:
                     raise
@@ -118,14 +124,18 @@ def _bar(steps, progress, done=0):
     return tqdm(total=steps, initial=done, unit="step", disable=not progress, leave=False)
 
 
-def _shown_in(bar):
-    def show(record):
+def _told(bar, callback, transfer, before=()):
+    """What `transfer` calls after a step; `before` are the records of coarser levels."""
+
+    def tell(record):
         bar.update()
         bar.set_postfix_str(
             f"content {record.content:.3f}, style {record.style:.4f}, tv {record.tv:.5f}"
         )
+        [counted] = _counted_on([record], before)
+        return callback is not None and callback(counted, transfer.image)
 
-    return show
+    return tell
 
 
 def _halved(image, times):

@@ -59,7 +59,8 @@ def test_coarse_to_fine_begins_small_and_ends_at_full_size(starry, monkeypatch):
     objective = tiled.Objective
 
     def spy(content, *rest):
-        sizes.append(content.shape[:2])
+        if content.shape[:2] not in sizes:  # each is looked at in float32, too
+            sizes.append(content.shape[:2])
         return objective(content, *rest)
 
     monkeypatch.setattr(tiled, "Objective", spy)
@@ -79,17 +80,19 @@ def test_coarse_to_fine_begins_small_and_ends_at_full_size(starry, monkeypatch):
 def test_coarse_to_fine_keeps_its_picture_when_interrupted(monkeypatch, moment):
     monkeypatch.setattr(painting, "COARSEST", 64)
     content, starry = load_image("great_pyramid", 128), load_image("starry_night", 96)
+    callback = None
     if moment == "step":
-        seen = iter(range(99))
-        monkeypatch.setattr(
-            painting, "_shown_in", lambda bar: lambda _: next(seen) == 5 and interrupt()
-        )
+
+        def callback(record, image):
+            assert image.shape == content.shape or record.step <= 4
+            return record.step == 6 and interrupt()
     else:
         whole = painting._halved
         monkeypatch.setattr(
             painting, "_halved", lambda a, times: whole(a, times) if times else interrupt()
         )
-    result = transfer_style(content, starry, 4, progress=False, coarse_to_fine=True)
+    settings = {"progress": False, "coarse_to_fine": True, "callback": callback}
+    result = transfer_style(content, starry, 4, **settings)
     assert result.stopped == "interrupted"
     assert len(result.history) == 4 + 2 * (moment == "step")
     assert result.image.shape == content.shape
@@ -161,7 +164,7 @@ def test_content_alone_keeps_the_content(pyramid, starry):
 
 
 def test_gradient_against_finite_differences(pyramid, starry):
-    transfer = StyleTransfer(pyramid, starry, init="noise", pooling="avg")
+    transfer = StyleTransfer(pyramid, starry, init="noise", precision="float32")
     direction = np.random.default_rng(0).normal(size=pyramid.shape).astype(np.float32)
     weights = transfer._current_weights()
     _, gradient = transfer.objective(transfer.image, *weights)
