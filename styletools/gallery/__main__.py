@@ -28,10 +28,10 @@ def parser():
         nargs="+",
         default=WEIGHTS,
         metavar="W",
-        help="one or more (default: 0.03 0.1 0.3)",
+        help="one or more (default: 0.02 0.05 0.15)",
     )
     add("--size", type=int, default=256, help="longest side, in pixels (default: 256)")
-    add("--steps", type=int, default=120, help="more is slower and closer (default: 120)")
+    add("--steps", type=int, default=100, help="more is slower and closer (default: 100)")
     add("--scheduler", metavar="ADDRESS", help="paint on the workers of this Dask scheduler")
     return command
 

@@ -19,7 +19,7 @@ from .cluster import connected, expected, finished
 from .pairs import jobs_of, sources
 from .sheet import MOST, SHEET, save_sheet
 
-WEIGHTS = (0.03, 0.1, 0.3)
+WEIGHTS = (0.02, 0.05, 0.15)
 
 
 def paint(
@@ -28,7 +28,7 @@ def paint(
     folder,
     weights=WEIGHTS,
     size=256,
-    steps=120,
+    steps=100,
     scheduler=None,
     progress=True,
 ):

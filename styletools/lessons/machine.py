@@ -43,7 +43,7 @@ def check_machine():
     print(f"{os.cpu_count()} processor cores, {device()}")
     began = time.perf_counter()
     whole = estimate(size=256)
-    print(f"(measured in {time.perf_counter() - began:.0f} s) 120 steps will take about")
+    print(f"(measured in {time.perf_counter() - began:.0f} s) 100 steps will take about")
     for width, height in ((192, 128), (384, 256), (576, 384)):
         expected = whole.seconds * evaluated(height, width) / evaluated(256, 256)
         memory = gigabytes(needed(height, width))

@@ -13,11 +13,11 @@ from ..settings import check_choice
 
 tf = import_tensorflow()
 
-PRECISIONS = ("float32", "mixed")
+PRECISIONS = ("auto", "float32", "mixed")
 
 
 def network_dtype(precision):
-    """The network's type: "float32", or for "mixed" what suits this machine.
+    """The network's type: "float32", or for "mixed" and "auto" what suits this machine.
 
     bfloat16 on processors and GPUs that compute with it, float16 on GPUs with tensor cores for
     it (a T4), float32 elsewhere. Raises `StyletoolsError` for another word.

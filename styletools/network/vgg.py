@@ -44,9 +44,9 @@ class VGG19Features:
         being cropped back; a multiple of the deepest layer's stride (16 in block5). 0 is VGG
         itself, whose zero padding shows as a frame in pictures optimised through it; 16
         removes most of that frame.
-    precision : "float32" or "mixed"
-        What the network computes with; "mixed" is `styletools.network.precision`'s choice for this
-        machine, in `.dtype`.
+    precision : "float32", "mixed" or "auto"
+        What the network computes with; the latter two are `styletools.network.precision`'s choice
+        for this machine, in `.dtype`.
 
     Calling it with a picture (H, W, 3), RGB in [0, 1], gives {layer: features}, each a float32
     tensor (H', W', C), after the ReLU. The weights are frozen.

@@ -14,7 +14,7 @@ from ..lessons import plot_history
 from ..transfer import OPTIMIZERS, STYLE_LAYERS
 from .recipe import DEFAULTS
 
-POWERS = {"content_weight": (-3, 1), "style_weight": (-2, 2), "tv_weight": (-2, 3)}  # of ten
+POWERS = {"content_weight": (-3, 1), "style_weight": (-2, 2), "tv_weight": (-3, 2)}  # of ten
 SIZES = (96, 128, 192, 256, 384, 512)
 PREVIEW_PAUSE = 0.1  # seconds between previews, at least
 CURVES_SHARE = 0.2  # of the time, at most, goes into drawing curves

@@ -25,7 +25,7 @@ class Estimate:
         return f"about {self.seconds:.0f} s and {gigabytes(self.memory)} of memory"
 
 
-def estimate(size, steps=120, coarse_to_fine=False, **settings):
+def estimate(size, steps=100, coarse_to_fine=False, **settings):
     """What a transfer will take on this machine, from three steps at 128 × 128 pixels.
 
     Parameters

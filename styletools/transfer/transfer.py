@@ -10,7 +10,15 @@ import numpy as np
 
 from ..errors import StyletoolsError
 from ..network import POOLINGS, PRECISIONS, check_layers, tf
-from ..objective import NORMALIZATIONS, STATISTICS, check_mask, check_style, packed, suited
+from ..objective import (
+    NORMALIZATIONS,
+    STATISTICS,
+    check_mask,
+    check_style,
+    in_agreement,
+    packed,
+    suited,
+)
 from ..pictures import check_image
 from ..settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .checkpoint import Resumable, Saver, check_free
@@ -45,12 +53,12 @@ class StyleTransfer(Resumable):
     normalization : "relative" or "gatys"
         See `styletools.objective.losses`.
     pooling : "avg" or "max"
-        Of the network: average, as the paper suggests (section 4) and as puts fewer of the
-        style's objects onto the content, or VGG19's own maximum.
+        Of the network: average, as the paper suggests (section 4), or VGG19's own maximum.
     optimizer : "lbfgs" or "adam"
-    precision : "float32" or "mixed"
-        Of the network; "mixed" is faster where `styletools.network.precision` finds a use for it,
-        and `.objective.dtype` says what it found.
+    precision : "auto", "float32" or "mixed"
+        Of the network. "mixed" takes half as many bits where the machine is faster with them (see
+        `styletools.network.precision`), "auto" does so if the first loss agrees with float32's to
+        1 %. `.objective.dtype` says what was taken.
     init : "content", "noise" or an array of the content's shape
         The picture to start from.
     seed : int
@@ -67,9 +75,9 @@ class StyleTransfer(Resumable):
         content,
         style,
         *,
-        content_weight=0.1,
+        content_weight=0.05,
         style_weight=1.0,
-        tv_weight=2.0,
+        tv_weight=0.1,
         content_layers=CONTENT_LAYERS,
         style_layers=STYLE_LAYERS,
         style_layer_weights=None,
@@ -78,7 +86,7 @@ class StyleTransfer(Resumable):
         normalization="relative",
         pooling="avg",
         optimizer="lbfgs",
-        precision="float32",
+        precision="auto",
         init="content",
         seed=0,
     ):
@@ -106,10 +114,17 @@ class StyleTransfer(Resumable):
         check_fits(*content.shape[:2])
         kind = suited(content, regions, statistic)
         layers = self.content_layers, self.style_layers
-        settings = normalization, pooling, precision, statistic, content_map
+
+        def objective(precision):
+            settings = normalization, pooling, precision, statistic, content_map
+            return kind(content, regions, *layers, *settings)
+
         with answered(*content.shape[:2]):
-            self.objective = kind(content, regions, *layers, *settings)
             self._picture = tf.constant(start)
+            if precision == "auto":
+                self.objective = in_agreement(objective, self._picture, self._current_weights())
+            else:
+                self.objective = objective(precision)
             self._optimizer = OPTIMIZERS[optimizer](self._picture)
         self.history = []
         self._weights, self._best, self._seconds = None, np.inf, 0.0

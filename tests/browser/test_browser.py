@@ -40,7 +40,7 @@ answer = {"n": next(count), "steps": len(playground.history), "old": old_steps}
 answer["sliders"] = {name: slider.value for name, slider in playground.sliders.items()}
 if playground.history:
     last = playground.history[-1]
-    answer["style"] = (last.total - 0.1 * last.content - 2 * last.tv) / last.style
+    answer["style"] = (last.total - 0.05 * last.content - 0.1 * last.tv) / last.style
 print(json.dumps(answer))"""
 
 
@@ -73,7 +73,7 @@ def page(notebook):
     """The playground with the settings it opens with, paused at step 0."""
     press(notebook, "Pause")
     choose(notebook, "content", "great_pyramid")
-    for name, value in (("content_weight", "0.1"), ("style_weight", "1"), ("tv_weight", "2")):
+    for name, value in (("content_weight", "0.05"), ("style_weight", "1"), ("tv_weight", "0.1")):
         type_weight(notebook, name, value)
         until_told(notebook, name)
     press(notebook, "Reset")

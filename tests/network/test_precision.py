@@ -12,6 +12,8 @@ from styletools.objective import objective
 
 DTYPES = ("bfloat16", "float16")
 
+BOTH = ("float32", "mixed")
+
 
 @pytest.fixture(params=DTYPES)
 def dtype(request, monkeypatch):
@@ -48,7 +50,7 @@ def test_what_suits_a_machine(monkeypatch, gpu, capability, bfloat16, chosen):
 
 
 def test_losses_and_gradient_stay_float32_and_agree(pyramid, starry, dtype):
-    exact, mixed = (StyleTransfer(pyramid, starry, precision=p) for p in precision.PRECISIONS)
+    exact, mixed = (StyleTransfer(pyramid, starry, precision=p) for p in BOTH)
     assert (exact.objective.dtype, mixed.objective.dtype) == ("float32", dtype)
     weights = exact._current_weights()
     picture = load_image("neuschwanstein", 64)[: pyramid.shape[0]]
@@ -63,7 +65,7 @@ def test_losses_and_gradient_stay_float32_and_agree(pyramid, starry, dtype):
 
 
 def test_the_final_loss_is_as_low(pyramid, starry, dtype):
-    exact, mixed = (StyleTransfer(pyramid, starry, precision=p) for p in precision.PRECISIONS)
+    exact, mixed = (StyleTransfer(pyramid, starry, precision=p) for p in BOTH)
     exact.run(30)
     mixed.run(30)
     weights = exact._current_weights()
@@ -80,6 +82,19 @@ def test_float16_takes_a_smaller_scale_where_gradients_overflow(pyramid, starry,
     assert transfer.objective._scale < before
     assert np.isfinite(gradient).all()
     assert np.abs(gradient).max() > 0
+
+
+def test_auto_takes_fewer_bits_where_the_first_loss_agrees(pyramid, starry, dtype, monkeypatch):
+    exact, mixed = (StyleTransfer(pyramid, starry, precision=p) for p in BOTH)
+    assert StyleTransfer(pyramid, starry).objective.dtype == dtype  # auto is the default
+    weights, picture = exact._current_weights(), exact._picture
+    losses = [run.objective(picture, *weights)[0]["total"] for run in (exact, mixed)]
+    apart = abs(losses[1] / losses[0] - 1)
+    assert 0 < apart < 0.01
+    monkeypatch.setattr(objective, "AGREEMENT", 0.9 * apart)
+    assert StyleTransfer(pyramid, starry).objective.dtype == "float32"
+    monkeypatch.setattr(objective, "AGREEMENT", 1.1 * apart)
+    assert StyleTransfer(pyramid, starry).objective.dtype == dtype
 
 
 def test_an_unknown_precision_is_refused(pyramid, starry):

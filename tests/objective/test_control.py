@@ -37,7 +37,7 @@ def left(pyramid):
 
 def step(content, style, picture=None, **settings):
     """The record and the gradient at a picture that is not the content."""
-    transfer = StyleTransfer(content, style, **settings)
+    transfer = StyleTransfer(content, style, precision="float32", **settings)
     picture = content[:, ::-1].copy() if picture is None else picture
     return transfer.objective(picture, *transfer._current_weights())
 

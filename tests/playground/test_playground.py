@@ -36,7 +36,7 @@ def test_it_opens_with_the_content_and_the_defaults(playground):
     opened = Image.open(io.BytesIO(playground.panel.preview.value))
     assert opened.size == playground.image.shape[1::-1]
     defaults = {name: playground.sliders[name].value for name in ("content_weight", "tv_weight")}
-    assert defaults == {"content_weight": 0.1, "tv_weight": 2.0}
+    assert defaults == {"content_weight": 0.05, "tv_weight": 0.1}
     assert playground.history == []
 
 
@@ -62,7 +62,7 @@ def test_a_slider_acts_on_the_next_step_without_a_new_trace(playground):
     playground.sliders["block5_conv1"].value = 0.01
     playground.run(1)
     record = playground.history[-1]
-    weighted = 0.001 * record.content + 10 * record.style + 2 * record.tv
+    weighted = 0.001 * record.content + 10 * record.style + 0.1 * record.tv
     np.testing.assert_allclose(record.total, weighted, rtol=1e-5)
     layers = np.array(list(record.style_layers.values()))
     assert record.style == pytest.approx(layers @ ([1 / 4.01] * 4 + [0.01 / 4.01]), rel=1e-3)
