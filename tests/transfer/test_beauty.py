@@ -1,12 +1,12 @@
-"""What the defaults paint has no grid and is not blurred: pairs that were not used to choose them."""
+"""What the defaults paint has no grid and is not blurred, on pictures that did not choose them."""
 
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
-from measures import judged, sharpness, weave
 
+from measures import judged, sharpness, weave
 from styletools import load_image, transfer_style
 
 SIDE, STEPS = 128, 30
