@@ -5,7 +5,7 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
-.PHONY: demo lab playground chromium test test-colab soak notebooks lint wheel links pictures
+.PHONY: demo lab playground chromium test test-colab soak notebooks lint wheel links pictures measures
 .PHONY: screenshot bench student wheelhouse site clean
 
 # Where wheelhouse/ lies, everything is installed from it, without a network.
@@ -14,8 +14,8 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := wheelhouse
 endif
 
-demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png, in two to six minutes on two cores
-	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite --size 384
+demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png emerges in one to four minutes on two cores
+	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite
 
 lab: .venv/lab  ## open lesson 00 in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_start_here.ipynb
@@ -72,8 +72,11 @@ wheel: .venv/test  ## dist/styletools-*.whl, with weights and pictures, to carry
 links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in pyproject.toml
 	$(BIN)/python tools/links.py
 
-pictures: .venv/demo  ## remake the pictures of the README (about 20 minutes on two cores)
+pictures: .venv/demo  ## paint the pictures of README and lessons, large: it goes on where it was stopped
 	$(BIN)/python tools/pictures.py
+
+measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels; goes on where it was stopped
+	$(BIN)/python tools/measures.py
 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (half an hour to three hours on two cores)
 	$(BIN)/python benchmarks/run.py $(OPTIONS)

@@ -5,6 +5,8 @@ import re
 import signal
 import subprocess
 import sys
+import time
+from types import SimpleNamespace
 
 import corpus
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from PIL import Image
 
 from styletools import __version__, load_image, read_settings
+from styletools.__main__ import emerging
 
 
 def styletools(*arguments):
@@ -108,6 +111,39 @@ def test_ctrl_c_is_no_traceback(tmp_path, moment):
     if moment == "at a step":
         assert b": interrupted in" in printed
         assert load_image(out).shape == (43, 64, 3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
+def test_the_picture_emerges_while_it_is_painted(tmp_path):
+    out = tmp_path / "out.png"
+    command = [sys.executable, "-m", "styletools", "great_pyramid", "starry_night", "-o", out]
+    with subprocess.Popen([*command, "--size", "48", "--steps", "100000"]) as run:
+        deadline = time.monotonic() + 120
+        while not out.exists() and time.monotonic() < deadline and run.poll() is None:
+            time.sleep(0.05)
+        early = read_settings(out)["steps"]  # written whole, in the middle of the run
+        assert 5 <= early < 100000
+        while read_settings(out)["steps"] == early and time.monotonic() < deadline:
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        assert run.wait(timeout=100) == 0
+    assert read_settings(out)["steps"] > early
+
+
+def test_writing_the_emerging_picture_takes_a_twentieth_of_the_time(monkeypatch):
+    now, saved = 0.0, []
+    monkeypatch.setattr("time.perf_counter", lambda: now)
+
+    def save(image, step):
+        nonlocal now
+        now += 1
+        saved.append((step, now))
+
+    look = emerging(save)
+    for step in range(1, 101):
+        now += 1
+        assert not look(SimpleNamespace(step=step), None)
+    assert [step for step, _ in saved] == [5, 25, 45, 65, 85]
 
 
 def test_help_is_complete_and_quick():

@@ -1,45 +1,113 @@
-"""Make the README's pictures anew, with the defaults and nothing else: `make pictures`."""
+"""Paint the pictures of README and lessons, large and with the defaults: `make pictures`.
 
-from pathlib import Path
+What is painted is kept in build/, so that a run that was stopped goes on where it was.
+"""
 
-import matplotlib.pyplot as plt
+import itertools
+
+import numpy as np
+from PIL import Image, ImageOps
 
 import styletools as st
+from measures import CONTENTS, ROOT, STYLES, painted
 
-PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-CONTENTS = ("great_pyramid", "red_pyramid", "neuschwanstein", "astronaut")
-STYLES = ("starry_night", "great_wave", "composition_viii", "village_street_in_auvers")
-JPEG = {"dpi": 100, "pil_kwargs": {"quality": 85}, "bbox_inches": "tight"}
+PICTURES, BUILD = ROOT / "docs" / "pictures", ROOT / "build" / "pictures"
+LARGE = {  # name: photograph, painting, longest side
+    "castle": ("neuschwanstein", "great_wave", 1024),
+    "pyramids": ("great_pyramid", "starry_night", 1024),
+    "red_pyramid": ("red_pyramid", "village_street_in_auvers", 768),
+    "astronaut": ("astronaut", "composition_viii", 512),
+}
+STEPS = 200  # at the coarsest size; half as many at each doubling
+FILM = (0, 1, 2, 3, 5, 7, 10, 14, 20, 28, 40, 57, 80, 113, 160, 226, 300)  # steps to show
+STRIP = (0, 1, 5, 20, 80, 300)
+PAUSE = 300  # milliseconds a frame; the last one stays ten times as long
 
 
-def demo(size=384):
-    """Content, style and result side by side, as `make demo` paints it."""
-    content, style = st.load_image(CONTENTS[0], size), st.load_image(STYLES[0], size)
-    result = st.transfer_style(content, style)
-    pictures = {"content": content, "style": style, "result": result.image}
-    st.show_images(pictures, height=3.2).savefig(PICTURES / "pyramids.jpg", **JPEG)
+def large(name):
+    """The picture `name` of `LARGE` (H, W, 3), from coarse to fine; stored as it is."""
+    content, style, size = LARGE[name]
+    pair = st.load_image(content, size), st.load_image(style, size)
+    image = painted(*pair, BUILD / f"{name}.png", steps=STEPS, coarse_to_fine=True)
+    stored(as_picture(image), name, quality=85)
+    return image
 
 
-def contact_sheet(size=288):
+def as_picture(image):
+    """A picture (H, W, 3) in [0, 1] as Pillow's."""
+    return Image.fromarray(np.round(255 * image).astype(np.uint8))
+
+
+def stored(picture, name, quality):
+    """Write Pillow's picture into docs/pictures/."""
+    picture.save(PICTURES / f"{name}.jpg", quality=quality, optimize=True, progressive=True)
+
+
+def hero(image, content, style):
+    """The painting with photograph and model as small pictures in its lower corner."""
+    canvas, edge = as_picture(image), image.shape[1] // 64
+    right, bottom = canvas.size
+    for name in (style, content):
+        inset = as_picture(st.load_image(name, image.shape[1] // 5))
+        inset = ImageOps.expand(
+            ImageOps.fit(inset, (inset.width, inset.width * 2 // 3)), 3, "white"
+        )
+        right -= inset.width + edge
+        canvas.paste(inset, (right, bottom - inset.height - edge))
+    stored(canvas, "hero", quality=88)
+
+
+def film(content, style, size=384):
+    """One painting as it emerges: an animation, and six of its frames side by side."""
+    folder = BUILD / "film"
+    if not (folder / f"{FILM[-1]}.png").exists():
+        transfer = st.StyleTransfer(st.load_image(content, size), st.load_image(style, size))
+        folder.mkdir(parents=True, exist_ok=True)
+        for before, step in zip((0, *FILM), FILM, strict=False):
+            if step > before:
+                transfer.run(step - before)
+            st.save_image(transfer.image, folder / f"{step}.png", overwrite=True)
+    frames = {step: Image.open(folder / f"{step}.png") for step in FILM}
+    first, *rest = frames.values()
+    times = [PAUSE] * len(rest) + [10 * PAUSE]
+    first.save(
+        PICTURES / "film.webp",
+        save_all=True,
+        append_images=rest,
+        duration=times,
+        loop=0,
+        quality=80,
+    )
+    shown = {f"{step} steps": np.asarray(frames[step]) / 255 for step in STRIP}
+    figure = st.show_images(shown, columns=3, height=2.6)
+    figure.savefig(PICTURES / "film.jpg", dpi=130, bbox_inches="tight", pil_kwargs={"quality": 85})
+
+
+def contact_sheet(size=384, cell=(300, 225), gap=6):
     """Every content in every style; the originals along the top and the left edge."""
-    styles = {name: st.load_image(name, size) for name in STYLES}
-    figure, axes = plt.subplots(5, 5, figsize=(17, 14), layout="constrained")
-    for axis, (name, style) in zip(axes[0, 1:], styles.items(), strict=True):
-        axis.imshow(style)
-        axis.set_title(name)
-    for row, name in zip(axes[1:], CONTENTS, strict=True):
-        content = st.load_image(name, size)
-        row[0].imshow(content)
-        row[0].set_title(name)
-        for axis, style in zip(row[1:], styles.values(), strict=True):
-            axis.imshow(st.transfer_style(content, style).image)
-    for axis in axes.flat:
-        axis.axis("off")
-    figure.savefig(PICTURES / "contact_sheet.jpg", **JPEG)
+    sources = {name: st.load_image(name, size) for name in (*CONTENTS, *STYLES)}
+    folder = ROOT / "build" / "measures" / str(size)
+    rows = [[None, *(sources[style] for style in STYLES)]]
+    for content in CONTENTS:
+        pairs = {folder / f"{content}--{style}.png": sources[style] for style in STYLES}
+        results = [painted(sources[content], style, path) for path, style in pairs.items()]
+        rows.append([sources[content], *results])
+    width, height = (side + gap for side in cell)
+    sheet = Image.new("RGB", (5 * width - gap, 5 * height - gap), "white")
+    for place, image in enumerate(itertools.chain(*rows)):
+        if image is not None:
+            picture = ImageOps.pad(as_picture(image), cell, Image.Resampling.LANCZOS, "white")
+            sheet.paste(picture, (place % 5 * width, place // 5 * height))
+    stored(sheet, "contact_sheet", quality=82)
 
 
 if __name__ == "__main__":
     PICTURES.mkdir(parents=True, exist_ok=True)
     st.notebook_style()
-    demo()
+    for name in LARGE:
+        print(f"{name}, {LARGE[name][2]} pixels", flush=True)
+        image = large(name)
+        if name == "castle":
+            hero(image, *LARGE[name][:2])
+    film("great_pyramid", "starry_night")
     contact_sheet()

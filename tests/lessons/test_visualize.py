@@ -1,11 +1,16 @@
-"""Feature visualisation and inversion, at 48 and 64 pixels."""
+"""Feature visualisation and inversion, at 48 and 64 pixels, and the figures of the lessons."""
+
+import io
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import styletools
 from styletools import StyletoolsError, VGG19Features, invert_features, maximize_activation
+from styletools.lessons import plots
 from styletools.lessons.visualize import colour_matrix
+from styletools.transfer import Record
 
 
 def mean_activation(picture, layer, channel):
@@ -111,3 +116,23 @@ def test_show_activations_draws_the_strongest_first(pyramid):
     assert len(figure.axes) == 6
     assert figure.axes[0].get_ylabel() == "block1_conv1"
     assert figure.axes[3].get_title() == f"channel {strongest}"
+
+
+def test_pictures_are_stored_as_jpeg_and_plots_as_png_at_double_density(starry):
+    picture, plot = styletools.show_images({"a night": starry}), plots.plt.figure(figsize=(4, 2))
+    plot.add_subplot().plot([1, 2, 4])
+    assert plots._as_png(picture) is plots._as_jpeg(plot) is None
+    for stored, width in (plots._as_jpeg(picture), plots._as_png(plot)):
+        opened = Image.open(io.BytesIO(stored))
+        assert opened.width in (2 * width["width"], 2 * width["width"] + 1)
+
+
+def test_the_scale_of_losses_begins_at_the_second_step():
+    layers = {"block1_conv1": 0.5}
+    history = [
+        Record(step, step, 1 / step, 1e-9 if step == 1 else 0.8, 0.5, 0.02, layers)
+        for step in range(1, 9)
+    ]
+    left, _ = styletools.plot_history(history).axes
+    assert 0.01 < left.get_ylim()[0] < 0.02
+    assert styletools.plot_history(history[:1]).axes
