@@ -34,7 +34,7 @@ def notebook_style():
 
 
 def _as_jpeg(figure):
-    return _encoded(figure, "jpeg", quality=80) if _holds_picture(figure) else None
+    return _encoded(figure, "jpeg", quality=76) if _holds_picture(figure) else None
 
 
 def _as_png(figure):
