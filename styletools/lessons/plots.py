@@ -11,7 +11,8 @@ COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)), "-"]
 
 
-DENSITY = 2  # pixels of a stored figure for each that it takes on the page
+DENSITY = 2  # pixels of a stored figure for each that it takes on the page,
+WIDEST = 1600  # but no more than these across
 
 
 def notebook_style():
@@ -48,12 +49,13 @@ def _holds_picture(figure):
 def _encoded(figure, kind, **options):
     """The figure's bytes, and how wide it is to be shown."""
     buffer, stored = io.BytesIO(), io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DENSITY * figure.dpi, bbox_inches="tight")
+    density = min(DENSITY, WIDEST / figure.bbox.width)
+    figure.savefig(buffer, format="png", dpi=density * figure.dpi, bbox_inches="tight")
     pixels = Image.open(buffer).convert("RGB")
     if kind == "png":
         pixels = pixels.quantize(128)  # lines and letters need no more
     pixels.save(stored, kind, **options)
-    return stored.getvalue(), {"width": pixels.width // DENSITY}
+    return stored.getvalue(), {"width": round(pixels.width / density)}
 
 
 def show_images(images, columns=None, height=4.0, suptitle=None):
