@@ -12,7 +12,7 @@ DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)
 
 
 DENSITY = 2  # pixels of a stored figure for each that it takes on the page,
-WIDEST = 1600  # but no more than these across
+WIDEST = 1440  # but no more than these across
 
 
 def notebook_style():
@@ -35,7 +35,7 @@ def notebook_style():
 
 
 def _as_jpeg(figure):
-    return _encoded(figure, "jpeg", quality=76) if _holds_picture(figure) else None
+    return _encoded(figure, "jpeg", quality=72) if _holds_picture(figure) else None
 
 
 def _as_png(figure):

@@ -126,7 +126,7 @@ def test_pictures_are_stored_as_jpeg_and_plots_as_png_at_double_density(starry):
         opened = Image.open(io.BytesIO(stored))
         assert abs(opened.width - 2 * width["width"]) <= 1
     many = styletools.show_images(dict.fromkeys("abcdefgh", starry))
-    assert Image.open(io.BytesIO(plots._as_jpeg(many)[0])).width <= 1610
+    assert Image.open(io.BytesIO(plots._as_jpeg(many)[0])).width <= 1450
 
 
 def test_the_scale_of_losses_begins_at_the_second_step():
