@@ -19,6 +19,9 @@ LARGE = {  # name: photograph, painting, longest side
     "astronaut": ("astronaut", "composition_viii", 512),
 }
 STEPS = 200  # at the coarsest size; half as many at each doubling
+POSTER = 2048  # pixels: the castle once more, twice as large as any bundled photograph
+FINEST = 20  # steps of the poster, from the castle of 1024 pixels, or from the photograph
+ZOOM = (620, 130, 1260, 770)  # left, top, right, bottom of the part to look at closely
 FILM = (0, 1, 2, 3, 5, 7, 10, 14, 20, 28, 40, 57, 80, 113, 160, 226, 300)  # steps to show
 STRIP = (0, 1, 5, 20, 80, 300)
 PAUSE = 300  # milliseconds a frame; the last one stays ten times as long
@@ -55,6 +58,26 @@ def hero(image, content, style):
         right -= inset.width + edge
         canvas.paste(inset, (right, bottom - inset.height - edge))
     stored(canvas, "hero", quality=88)
+
+
+def poster(castle):
+    """The castle at 2048 pixels, from the one at 1024; a part of it beside one painted at once."""
+    content, style, _ = LARGE["castle"]
+    photo, painting = (enlarged(st.load_image(name, POSTER // 2)) for name in (content, style))
+    finer = painted(photo, painting, BUILD / "poster.png", steps=FINEST, init=enlarged(castle))
+    at_once = painted(photo, painting, BUILD / "poster_at_once.png", steps=FINEST)
+    stored(as_picture(finer), "poster", quality=70)
+    parts = [as_picture(image).crop(ZOOM) for image in (at_once, finer)]
+    both = Image.new("RGB", (2 * parts[0].width + 16, parts[0].height), "white")
+    both.paste(parts[0])
+    both.paste(parts[1], (parts[0].width + 16, 0))
+    stored(both, "poster_zoom", quality=82)
+
+
+def enlarged(image):
+    """A picture (H, W, 3) with twice as many pixels each way."""
+    twice = as_picture(image).resize((2 * image.shape[1], 2 * image.shape[0]), Image.LANCZOS)
+    return np.asarray(twice, np.float32) / 255
 
 
 def film(content, style, size=384):
@@ -104,10 +127,12 @@ def contact_sheet(size=384, cell=(300, 225), gap=6):
 if __name__ == "__main__":
     PICTURES.mkdir(parents=True, exist_ok=True)
     st.notebook_style()
+    results = {}
     for name in LARGE:
         print(f"{name}, {LARGE[name][2]} pixels", flush=True)
-        image = large(name)
-        if name == "castle":
-            hero(image, *LARGE[name][:2])
+        results[name] = large(name)
+    hero(results["castle"], *LARGE["castle"][:2])
     film("great_pyramid", "starry_night")
     contact_sheet()
+    print(f"a poster of {POSTER} pixels, twice", flush=True)
+    poster(results["castle"])
