@@ -16,7 +16,6 @@ LARGE = {  # name: photograph, painting, longest side
     "castle": ("neuschwanstein", "great_wave", 1024),
     "pyramids": ("great_pyramid", "starry_night", 1024),
     "red_pyramid": ("red_pyramid", "village_street_in_auvers", 768),
-    "astronaut": ("astronaut", "composition_viii", 512),
 }
 STEPS = 200  # at the coarsest size; half as many at each doubling
 POSTER = 2048  # pixels: the castle once more, twice as large as any bundled photograph
