@@ -102,7 +102,7 @@ def film(content, style, size=384):
     )
     shown = {f"{step} steps": np.asarray(frames[step]) / 255 for step in STRIP}
     figure = st.show_images(shown, columns=3, height=2.6)
-    figure.savefig(PICTURES / "film.jpg", dpi=130, bbox_inches="tight", pil_kwargs={"quality": 85})
+    figure.savefig(PICTURES / "film.jpg", dpi=130, bbox_inches="tight", pil_kwargs={"quality": 78})
 
 
 def contact_sheet(size=384, cell=(300, 225), gap=6):
