@@ -14,7 +14,8 @@ from ..lessons import plot_history
 from ..transfer import OPTIMIZERS, STYLE_LAYERS
 from .recipe import DEFAULTS
 
-POWERS = {"content_weight": (-3, 1), "style_weight": (-2, 2), "tv_weight": (-3, 2)}  # of ten
+# How far the sliders reach from their defaults, in powers of ten.
+POWERS = {"content_weight": (-2, 2), "style_weight": (-2, 2), "tv_weight": (-2, 3)}
 SIZES = (96, 128, 192, 256, 384, 512)
 PREVIEW_PAUSE = 0.1  # seconds between previews, at least
 CURVES_SHARE = 0.2  # of the time, at most, goes into drawing curves
@@ -148,7 +149,7 @@ def _choice(name, options, value=None):
 
 
 def _slider(name, value, powers):
-    low, high = powers
+    low, high = np.log10(value) + powers  # so that the default lies on a step
     return widgets.FloatLogSlider(
         value,
         min=low,
