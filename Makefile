@@ -72,10 +72,10 @@ wheel: .venv/test  ## dist/styletools-*.whl, with weights and pictures, to carry
 links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in pyproject.toml
 	$(BIN)/python tools/links.py
 
-pictures: .venv/demo  ## paint the pictures of README and lessons, large: it goes on where it was stopped
+pictures: .venv/demo  ## paint the pictures of README and lessons, large: about forty minutes; a stopped run goes on
 	$(BIN)/python tools/pictures.py
 
-measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels; goes on where it was stopped
+measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: about twenty minutes; a stopped run goes on
 	$(BIN)/python tools/measures.py
 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (half an hour to three hours on two cores)

@@ -1,6 +1,7 @@
 """Weave and sharpness of what the defaults paint, for sixteen pairs at two sizes: `make measures`.
 
-The pictures are kept in build/measures/, so that a run that was stopped goes on where it was.
+The pictures are kept in build/measures/, so that a run that was stopped goes on where it was;
+after a change of the defaults delete them.
 """
 
 import itertools

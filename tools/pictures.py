@@ -1,6 +1,7 @@
 """Paint the pictures of README and lessons, large and with the defaults: `make pictures`.
 
-What is painted is kept in build/, so that a run that was stopped goes on where it was.
+What is painted is kept in build/, so that a run that was stopped goes on where it was; after a
+change of the defaults delete it. All together take some forty minutes on two cores with AVX-512.
 """
 
 import itertools
