@@ -75,7 +75,7 @@ links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in 
 pictures: .venv/demo  ## paint the pictures of README and lessons, large: about forty minutes; a stopped run goes on
 	$(BIN)/python tools/pictures.py
 
-measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: about twenty minutes; a stopped run goes on
+measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: up to forty minutes; a stopped run goes on
 	$(BIN)/python tools/measures.py
 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (half an hour to three hours on two cores)

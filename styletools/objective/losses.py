@@ -52,7 +52,7 @@ def style_loss(gram, target, normalization="relative"):
 
 
 def total_variation(image, beta=None):
-    """How much the neighbouring pixels of a picture (H, W, 3) differ.
+    """How much the neighbouring pixels of a picture (H, W, 3) differ: a scalar, of squared values.
 
     ⅔ (⟨d→²⟩ + ⟨d↓²⟩) + ⅙ (⟨d↘²⟩ + ⟨d↙²⟩), with ⟨d²⟩ the mean over all differences of neighbours in
     one direction. Where a picture is smooth this is its mean squared gradient, and its stencil,

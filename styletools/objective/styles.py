@@ -1,4 +1,8 @@
-"""What the style is: one picture, a mixture of several, or one for each place."""
+"""What the style is: one picture, a mixture of several, or one for each place.
+
+Gatys, Ecker, Bethge, Hertzmann & Shechtman, "Controlling Perceptual Factors in Neural Style
+Transfer" (2017), section 4; `masks` carries the places to the layers.
+"""
 
 from dataclasses import dataclass
 

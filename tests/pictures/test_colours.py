@@ -1,0 +1,36 @@
+"""Colours that are kept, and colours that are matched."""
+
+import numpy as np
+import pytest
+
+from styletools import keep_colours, load_image, luminance, match_colours
+
+
+def test_kept_colours_are_those_of_the_photograph(pyramid, starry):
+    painted = load_image("great_wave", 64)[: pyramid.shape[0], : pyramid.shape[1]]
+    painted = np.resize(painted, pyramid.shape)
+    kept = keep_colours(painted, pyramid)
+    assert 0 <= kept.min() <= kept.max() <= 1
+    np.testing.assert_allclose(kept - luminance(kept), pyramid - luminance(pyramid), atol=1e-6)
+    grey = keep_colours(painted, luminance(pyramid))
+    np.testing.assert_allclose(grey, luminance(painted), atol=1e-6)
+
+
+@pytest.mark.parametrize("form", ["symmetric", "cholesky"])
+def test_matched_colours_have_mean_and_covariance_of_the_target(pyramid, starry, form):
+    target = 0.4 + 0.2 * pyramid  # so faint that nothing is cut off
+    matched = match_colours(starry, target, form)
+    x, y = (picture.reshape(-1, 3).astype(float) for picture in (matched, target))
+    np.testing.assert_allclose(x.mean(0), y.mean(0), atol=1e-5)
+    np.testing.assert_allclose(np.cov(x.T), np.cov(y.T), atol=0.02 * np.cov(y.T).max())
+
+
+@pytest.mark.parametrize("form", ["symmetric", "cholesky"])
+def test_grey_pictures_have_colours_to_match_too(pyramid, starry, form):
+    to_grey = match_colours(starry, luminance(pyramid), form)
+    assert np.ptp(to_grey, axis=2).max() < 0.05
+    from_grey = match_colours(luminance(starry), pyramid, form)
+    assert np.isfinite(from_grey).all()
+    np.testing.assert_allclose(from_grey.mean((0, 1)), pyramid.mean((0, 1)), atol=0.03)
+    flat = np.full((40, 40, 3), 0.3, np.float32)
+    np.testing.assert_allclose(match_colours(flat, flat, form), flat, atol=1e-6)
