@@ -7,6 +7,8 @@ variation term: total = content_weight·L_content + style_weight·L_style + tv_w
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from ..network import VGG19Features, stride, tf
 from .losses import content_loss, total_variation
 from .masks import carried, guide
@@ -33,7 +35,8 @@ class Objective:
 
     `content_map` (H, W) multiplies the errors of the content; None is 1 everywhere. Calling the
     objective with a picture (H, W, 3), the three weights (content, style, TV) and a weight for
-    each style layer gives the losses, as floats, and the gradient of the total (H, W, 3).
+    each style layer gives the losses, as floats, and the gradient of the total (H, W, 3); if that
+    is not finite, the total is NaN.
     Targets and weights are no part of the traced `graph` but its inputs.
     """
 
@@ -90,13 +93,28 @@ class Objective:
     def __call__(self, image, weights, layer_weights):
         arguments = [tf.convert_to_tensor(x, tf.float32) for x in (image, weights, layer_weights)]
         losses, gradient = self._evaluate(*arguments, tf.constant(self._scale))
-        while self._scale > 1 and not tf.reduce_all(tf.math.is_finite(gradient)):
+        told = _told(losses, gradient)
+        while self._scale > 1 and not np.isfinite(told["total"]):
             self._scale /= 8  # for good: what overflowed once will do so again
             losses, gradient = self._evaluate(*arguments, tf.constant(self._scale))
-        return tf.nest.map_structure(float, losses), gradient
+            told = _told(losses, gradient)
+        return told, gradient
 
     def _evaluate(self, *arguments):
         return self.graph(self.targets, *arguments)
+
+
+def _told(losses, gradient):
+    """The losses as floats, read at once; the total is NaN if the gradient is not finite."""
+    values = _stacked(losses, gradient).numpy().tolist()
+    return tf.nest.pack_sequence_as(losses, values)
+
+
+@tf.function(reduce_retracing=True)
+def _stacked(losses, gradient):
+    finite = tf.reduce_all(tf.math.is_finite(gradient))
+    total = tf.where(finite, losses["total"], float("nan"))
+    return tf.stack(tf.nest.flatten(losses | {"total": total}))
 
 
 def in_agreement(objective, image, weights):

@@ -16,7 +16,7 @@ from ..errors import StyletoolsError, quoted, reason
 from ..pictures import check_input, plain, written_whole
 from ..version import __version__
 
-FORMAT = 1  # of the file; another number is refused
+FORMAT = 2  # of the file; another number is refused
 DIGITS = 64  # of a SHA-256
 HEADER = "styletools"
 

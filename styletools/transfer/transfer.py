@@ -22,7 +22,7 @@ from ..objective import (
 from ..pictures import check_image
 from ..settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
 from .checkpoint import Resumable, Saver, check_free
-from .memory import answered, check_fits
+from .memory import answered, check_fits, reserve
 from .optimize import OPTIMIZERS
 from .start import start_picture
 from .steps import Record, check_finite, interrupted_after
@@ -120,6 +120,7 @@ class StyleTransfer(Resumable):
             return kind(content, regions, *layers, *settings)
 
         with answered(*content.shape[:2]):
+            reserve(*content.shape[:2])
             self._picture = tf.constant(start)
             if precision == "auto":
                 self.objective = in_agreement(objective, self._picture, self._current_weights())
@@ -199,7 +200,7 @@ class StyleTransfer(Resumable):
             self._weights, self._best = weights, np.inf
         image = self._optimizer.image
         losses, gradient = self.objective(image, *weights)
-        check_finite(len(self.history) + 1, losses, gradient, self.objective.dtype)
+        check_finite(len(self.history) + 1, losses, self.objective.dtype)
         if losses["total"] < self._best:
             self._best, self._picture = losses["total"], image
         self._optimizer.update(losses["total"], gradient)

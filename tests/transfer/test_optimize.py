@@ -40,28 +40,42 @@ def test_lbfgs_copes_with_curvatures_a_thousand_apart():
     assert min(losses) < 1e-4 * losses[0]
 
 
-def test_two_pairs_give_the_bfgs_matrix():
-    """The two-loop recursion against the dense update (Nocedal & Wright, eq. 6.17)."""
-    optimizer = LBFGS(START)
-    minimise(optimizer, bowl, 4)
-    size = START.size
-    smooth = np.stack(
-        [
-            np.ravel(optimizer._smooth(tf.constant(e)))
-            for e in np.eye(size, dtype=np.float32).reshape(size, *SHAPE)
-        ]
-    ).astype(np.float64)
-    pairs = [(np.ravel(s).astype(np.float64), np.ravel(y)) for s, y in optimizer._pairs]
+def two_loops(gradient, pairs):
+    """The inverse Hessian times `gradient` by Nocedal & Wright's algorithm 7.4, in float64."""
+    scale = frequency_scale(*SHAPE[:2]) ** 2
+
+    def smoothed(q):
+        spectrum = scale[..., None] * np.fft.rfft2(q, axes=(0, 1))
+        return np.fft.irfft2(spectrum, SHAPE[:2], axes=(0, 1))
+
+    q, shares = gradient.astype(np.float64), []
+    for step, change in reversed(pairs):
+        shares.append(np.vdot(step, q) / np.vdot(step, change))
+        q = q - shares[-1] * change
     step, change = pairs[-1]
-    inverse = smooth * (step @ change) / (change @ smooth @ change)
+    r = smoothed(q) * np.vdot(step, change) / np.vdot(change, smoothed(change))
     for step, change in pairs:
-        rho = 1 / (step @ change)
-        left = np.eye(size) - rho * np.outer(step, change)
-        inverse = left @ inverse @ left.T + rho * np.outer(step, step)
-    _, _, gradient = optimizer._here
-    expected = inverse @ np.ravel(gradient)
-    error = np.ravel(optimizer._newton(gradient)) - expected
-    assert np.linalg.norm(error) < 1e-4 * np.linalg.norm(expected)
+        r = r + (shares.pop() - np.vdot(change, r) / np.vdot(step, change)) * step
+    return r
+
+
+@pytest.mark.parametrize("steps", [2, 5, 20, 21, 30])
+def test_the_direction_is_that_of_the_two_loop_recursion(steps):
+    """Before the memory is full, when it is, and when the oldest pairs have been replaced."""
+    optimizer, pairs, before = LBFGS(START), [], None
+    for _ in range(steps):
+        picture = optimizer.image
+        loss, gradient = bowl(picture)
+        optimizer.update(loss, gradient)
+        if optimizer._here[0] is picture:  # accepted: the search starts from here
+            if before is not None:
+                now = np.float64(picture), np.float64(gradient)
+                pairs = [*pairs, tuple(map(np.subtract, now, before))][-20:]
+            before = np.float64(picture), np.float64(gradient)
+    assert len(pairs) == optimizer._pairs > 0
+    expected = -two_loops(before[1], pairs)
+    error = optimizer._direction - expected
+    assert np.linalg.norm(error) < 1e-3 * np.linalg.norm(expected)
 
 
 def test_a_step_too_long_is_taken_back():
@@ -74,7 +88,7 @@ def test_a_step_too_long_is_taken_back():
 
     for _ in range(60):
         optimizer.update(*walled(optimizer.image))
-        accepted.append(optimizer._here[1])
+        accepted.append(optimizer._loss)
     assert (np.diff(accepted) <= 1e-6 * np.abs(accepted[:-1])).all()
     assert accepted[-1] < accepted[0]
     assert max(accepted) < 1e9
