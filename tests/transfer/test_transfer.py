@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from styletools import StyletoolsError, StyleTransfer, load_image, transfer_style
+from styletools.network import tf
 from styletools.objective import tiled
 from styletools.transfer import painting
 
@@ -225,3 +226,16 @@ def test_one_graph_serves_pictures_of_every_size(pyramid, starry):
         assert record.style == pytest.approx(style, rel=1e-5)
     assert transfers[0].objective.graph is transfers[1].objective.graph
     assert transfers[0].objective.graph.experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize(("optimizer", "reads"), [("lbfgs", 2), ("adam", 1)])
+def test_a_step_waits_for_the_device_once_for_its_losses_and_once_for_the_optimizer(
+    pyramid, starry, monkeypatch, optimizer, reads
+):
+    transfer, counted = StyleTransfer(pyramid, starry, optimizer=optimizer), []
+    transfer.run(3)
+    tensor = type(tf.constant(0.0)).__mro__[1]  # of which eager tensors are made
+    read = tensor._numpy
+    monkeypatch.setattr(tensor, "_numpy", lambda self: counted.append(self.shape) or read(self))
+    transfer.step()
+    assert len(counted) == reads, counted
