@@ -57,11 +57,10 @@ def stored(known):
 
 def recalled(arrays, nothing):
     """What was `stored`; `nothing` is what is known at first."""
-    S, Z = (
-        tuple(tf.constant(arrays.get(f"{name} {i}", none)) for i, none in enumerate(pictures))
-        for name, pictures in (("S", nothing.S), ("Z", nothing.Z))
-    )
-    return Known(S, Z, tf.constant(arrays["SY"]), tf.constant(arrays["YZ"]))
+    S, Z = list(nothing.S), list(nothing.Z)
+    for number in np.flatnonzero(np.diag(arrays["SY"])):
+        S[number], Z[number] = (tf.constant(arrays[f"{name} {number}"]) for name in "SZ")
+    return Known(tuple(S), tuple(Z), tf.constant(arrays["SY"]), tf.constant(arrays["YZ"]))
 
 
 @tf.function(reduce_retracing=True)
