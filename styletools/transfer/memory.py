@@ -12,7 +12,7 @@ from .optimize import MEMORY_BYTES
 
 # Bytes, from the peak memory of whole processes at sizes from 64 to 512 pixels (Linux).
 PROCESS = 0.83e9  # Python, TensorFlow and the network
-PER_PIXEL = 3250  # feature maps and their gradients: 2400 with AVX-512, 4100 without, measured
+PER_PIXEL = 4100  # feature maps and their gradients, without AVX-512; 2400 with it, measured
 PICTURE = 12  # bytes a pixel; L-BFGS remembers forty pictures, and there are some to work with
 PER_TARGET_PIXEL = 40  # what tiles keep of the content at block4_conv2, and to sew with
 _reserved = {"bytes": 0}
