@@ -42,7 +42,7 @@ class Known(NamedTuple):
 
 
 def nothing_known(memory, shape):
-    """Room for `memory` pairs of pictures of `shape`; it takes none until they are there."""
+    """Room for `memory` pairs of pictures of `shape`: one picture of zeros stands in for all."""
     none, square = (tf.zeros(shape),) * memory, tf.zeros((memory, memory))
     return Known(none, none, square, square)
 

@@ -10,7 +10,7 @@ from ..objective import BORDER, LARGE
 from ..pictures import MIN_SIDE
 from .optimize import MEMORY_BYTES
 
-# Bytes, from the peak memory of whole processes at sizes from 64 to 512 pixels (Linux).
+# Bytes, from the peak memory of whole processes at sizes from 64 to 1024 pixels (Linux).
 PROCESS = 0.83e9  # Python, TensorFlow and the network
 PER_PIXEL = 4100  # feature maps and their gradients, without AVX-512; 2400 with it, measured
 PICTURE = 12  # bytes a pixel; L-BFGS remembers forty pictures, and there are some to work with

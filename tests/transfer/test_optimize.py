@@ -76,7 +76,7 @@ def test_the_direction_is_that_of_the_two_loop_recursion(steps):
     assert len(pairs) == optimizer._pairs > 0
     expected = -two_loops(before[1], pairs)
     error = optimizer._direction - expected
-    assert np.linalg.norm(error) < 1e-3 * np.linalg.norm(expected)
+    assert np.linalg.norm(error) < 1e-4 * np.linalg.norm(expected)
 
 
 def test_a_step_too_long_is_taken_back():
