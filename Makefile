@@ -6,7 +6,7 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
 .PHONY: demo lab playground chromium test test-colab soak notebooks lint wheel links pictures measures
-.PHONY: screenshot bench student wheelhouse site clean
+.PHONY: screenshot bench painters student wheelhouse site clean
 
 # Where wheelhouse/ lies, everything is installed from it, without a network.
 ifneq ($(wildcard wheelhouse),)
@@ -77,6 +77,9 @@ pictures: .venv/demo  ## paint the pictures of README and lessons, large: about 
 
 measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: up to forty minutes; a stopped run goes on
 	$(BIN)/python tools/measures.py
+
+painters: .venv/demo  ## train the painters of lesson 8: PHOTOS=folder, half an hour each at most; a stopped run goes on
+	$(BIN)/python tools/painters.py $(if $(PHOTOS),$(PHOTOS),$(error Say which photographs: make painters PHOTOS=folder))
 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (two hours and more on two cores; QUICK=1, small and not stored: ten minutes)
 	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(OPTIONS)

@@ -15,6 +15,7 @@ from .pictures import (
     match_colours,
     read_settings,
     sample_images,
+    save_film,
     save_image,
 )
 from .version import __version__ as __version__
@@ -25,6 +26,8 @@ _WHERE = {
     "gram_matrix": "objective",
     "style_loss": "objective",
     "total_variation": "objective",
+    "Painter": "painter",
+    "train_painter": "painter",
     "StyleTransfer": "transfer",
     "TransferResult": "transfer",
     "transfer_style": "transfer",
@@ -52,6 +55,7 @@ __all__ = [
     "match_colours",
     "read_settings",
     "sample_images",
+    "save_film",
     "save_image",
     *_WHERE,
 ]

@@ -44,7 +44,7 @@ def parser():
     add("--optimizer", choices=("lbfgs", "adam"), help="lbfgs (default) is the faster one")
     add("--precision", choices=("auto", "float32", "mixed"), help="auto: whichever is quicker")
     add("--coarse-to-fine", action="store_const", const=True, help="sooner, for large pictures")
-    add("--init", choices=("content", "noise"), help="the picture to start from (content)")
+    add("--init", choices=("content", "noise", "painter"), help="where to start (default: content)")
     add("--checkpoint", metavar="FILE", help="save the run here; go on from it if FILE exists")
     add("--seed", type=int, help="of the noise start (default: 0)")
     return command

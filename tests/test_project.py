@@ -35,7 +35,7 @@ def test_every_data_file_has_its_row_and_checksum():
     sums = dict(re.findall(r"^    ([0-9a-f]{64})  (\S+)$", text, re.M))
     listed = {name: digest for digest, name in sums.items()}
     files = [path for path in (ROOT / "data").rglob("*.*") if path.suffix in (".jpg", ".npz")]
-    assert len(files) == len(listed) == 9
+    assert len(files) == len(listed) == 13
     for path in files:
         name = path.relative_to(ROOT / "data").as_posix()
         assert f"| {name} |" in text

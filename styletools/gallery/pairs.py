@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import StyletoolsError, quoted, reason
-from ..pictures import ENDINGS, as_path, load_image, plain, sample_images
+from ..errors import StyletoolsError, quoted
+from ..pictures import as_path, load_image, pictures_in, plain, sample_images
 from .cluster import Job
-
-PICTURES = (*ENDINGS, ".jfif", ".gif", ".avif", ".heic", ".heif")  # in a folder; others are not
 
 
 class Source(NamedTuple):
@@ -37,13 +35,7 @@ def sources(given, size, folder):
     if os.path.isdir(given):
         if os.path.isdir(folder) and os.path.samefile(given, folder):
             raise StyletoolsError(f"{quoted(folder)} is painted from: write to another folder")
-        try:
-            paths = sorted(path for path in Path(given).iterdir() if path.is_file())
-        except OSError as error:
-            raise StyletoolsError(f"{quoted(given)} cannot be read: {reason(error)}") from error
-        paths = [p for p in paths if p.suffix.lower() in PICTURES and not p.name.startswith(".")]
-        if not paths:
-            raise StyletoolsError(f"{quoted(given)} holds no picture ({', '.join(PICTURES)})")
+        paths = pictures_in(given)
     images = [load_image(path, size) for path in paths]
     sums = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     return list(map(Source, paths, images, sums))

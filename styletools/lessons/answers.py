@@ -39,4 +39,11 @@ ANSWERS = {
     "7.1": (7, "each entry is averaged by itself, with the shares", 1e-3),
     "7.2": (2, "the mean is over the whole picture, its empty part included", 1e-3),
     "7.3": (1200, "compare the widths of the results; a stroke keeps its width in pixels", 1e-3),
+    "8.1": (73_984, "an instance normalisation has two numbers for each channel", 0),
+    "8.2": (31, "divide what the training costs by what a picture saves, and round up", 0),
+    "8.3": (
+        [1 - 6 / 5**0.5, 1 - 2 / 5**0.5, 1 + 2 / 5**0.5, 1 + 6 / 5**0.5],
+        "the mean is 4 and the variance 5, over four positions and not three",
+        1e-3,
+    ),
 }

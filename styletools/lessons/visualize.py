@@ -108,11 +108,12 @@ def _move(picture, seed):
     return keras.ops.image.affine_transform(picture, matrix, fill_mode="reflect")
 
 
-def invert_features(image, layer, steps=60, *, tv_weight=1.0, seed=0):
+def invert_features(image, layer, steps=60, *, change=None, tv_weight=1.0, seed=0):
     """Return a picture (H, W, 3) that a VGG19 layer hardly tells from `image` (H, W, 3).
 
     L-BFGS from noise on Σ (F − P)² / Σ P² + tv_weight · TV, with F the features of the result
-    and P those of `image` (Mahendran & Vedaldi 2015, eq. 1, with the scaling of eq. 4).
+    and P those of `image` (Mahendran & Vedaldi 2015, eq. 1, with the scaling of eq. 4), or what
+    the function `change` makes of these, an array (H', W', N) again.
 
     Raises `StyletoolsError` if the picture, the layer, the steps or the weight cannot be used.
     """
@@ -121,6 +122,8 @@ def invert_features(image, layer, steps=60, *, tv_weight=1.0, seed=0):
     check_number("tv_weight", tv_weight)
     features = VGG19Features(layer)
     target = features(image)[layer]
+    if change is not None:
+        target = tf.ensure_shape(tf.cast(change(target.numpy()), tf.float32), target.shape)
     noise = np.random.default_rng(seed).normal(0.5, 0.1, image.shape).clip(0, 1)
 
     @tf.function

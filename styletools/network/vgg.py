@@ -82,8 +82,12 @@ class VGG19Features:
 
     def maps(self, mirrored):
         """{layer: features} of a picture that is mirrored already, the border not cropped."""
-        maps = self.model(keras.applications.vgg19.preprocess_input(255 * mirrored[None]))
-        return {layer: tf.cast(maps[layer][0], tf.float32) for layer in self.layers}
+        return {layer: maps[0] for layer, maps in self.batch(mirrored[None]).items()}
+
+    def batch(self, images):
+        """{layer: features (B, H', W', C)} of pictures (B, H, W, 3) as they are, without border."""
+        maps = self.model(keras.applications.vgg19.preprocess_input(255 * images))
+        return {layer: tf.cast(maps[layer], tf.float32) for layer in self.layers}
 
     def _crop(self, features, layer):
         edge = self.border // stride(layer)

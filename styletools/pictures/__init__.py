@@ -1,31 +1,40 @@
 """A file in, pixels, a file out: reading, checking, saving, and the colours of pictures.
 
 `decoding` knows the file formats, `images` reads and checks a picture, `saving` writes one with
-its settings, `colours` keeps or matches colours, `files` opens and replaces files safely.
+its settings, `films` does both for animations, `colours` keeps or matches colours, `files` opens
+and replaces files safely, `archive` is the format of the course's own files.
 """
 
+from .archive import Archive
 from .colours import keep_colours, luminance, match_colours
 from .decoding import MIN_SIDE
 from .files import as_path, check_input, check_output, written_whole
-from .images import check_image, data_dir, load_image, sample_images
+from .films import FILM_ENDINGS, check_film_output, load_film, save_film
+from .images import check_image, data_dir, load_image, pictures_in, sample_images
 from .saving import ENDINGS, check_picture_output, plain, read_settings, save_image
 
 __all__ = [
+    "Archive",
     "ENDINGS",
+    "FILM_ENDINGS",
     "MIN_SIDE",
     "as_path",
+    "check_film_output",
     "check_image",
     "check_input",
     "check_output",
     "check_picture_output",
     "data_dir",
     "keep_colours",
+    "load_film",
     "load_image",
     "luminance",
     "match_colours",
+    "pictures_in",
     "plain",
     "read_settings",
     "sample_images",
+    "save_film",
     "save_image",
     "written_whole",
 ]

@@ -1,5 +1,6 @@
 """From a picture file to pixels: modes, transparency, orientation, colour profiles, size."""
 
+import contextlib
 import logging
 import warnings
 from io import BytesIO
@@ -49,6 +50,29 @@ def read_picture(path, max_side):
 
     `max_side` as in `styletools.load_image`, which turns all errors into ours.
     """
+    with _opened(path, max_side) as (opened, size):
+        several = _is_film(opened)
+        pixels = _pixels(opened, size, quoted(path.name))
+    if several:
+        print(f"{quoted(path.name)} holds several pictures; the first is used")
+    return pixels
+
+
+def read_frames(path, max_side):
+    """(pixels (H, W, 3), milliseconds) of each picture of an animation; of one picture, itself."""
+    with _opened(path, max_side) as (opened, size):
+        if not _is_film(opened):
+            yield _pixels(opened, size, quoted(path.name)), 0
+            return
+        for number in range(opened.n_frames):
+            opened.seek(number)
+            frame = opened.copy()  # converting it must not disturb what later frames build on
+            yield _pixels(frame, size, quoted(path.name)), opened.info.get("duration", 0)
+
+
+@contextlib.contextmanager
+def _opened(path, max_side):
+    """Pillow's picture, not unpacked yet, and the width and height that are wanted."""
     Image.init()
     formats = [name for name in FORMATS if name in Image.OPEN]
     with warnings.catch_warnings():
@@ -58,11 +82,11 @@ def read_picture(path, max_side):
             size = _scaled(opened.size, max_side, quoted(path.name))
             if opened.width * opened.height > LARGE:
                 opened.draft(None, [4 * side for side in size])
-            several = getattr(opened, "is_animated", False) and opened.format != "MPO"
-            pixels = _pixels(opened, size, quoted(path.name))
-    if several:
-        print(f"{quoted(path.name)} holds several pictures; the first is used")
-    return pixels
+            yield opened, size
+
+
+def _is_film(opened):
+    return getattr(opened, "is_animated", False) and opened.format != "MPO"
 
 
 def _scaled(size, max_side, name):

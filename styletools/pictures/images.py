@@ -3,6 +3,7 @@
 A picture is a float32 NumPy array (H, W, 3), RGB, values in [0, 1].
 """
 
+import contextlib
 from numbers import Integral
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from PIL import Image, UnidentifiedImageError
 from ..errors import StyletoolsError, quoted, reason
 from .decoding import MIN_SIDE, check_range, check_sides, read_picture
 from .files import check_input
+
+PICTURES = (
+    *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".tif", ".tiff", ".bmp"),
+    *(".gif", ".avif", ".heic", ".heif"),
+)  # what the names of pictures end in, where a whole folder is read
 
 
 def data_dir():
@@ -26,6 +32,21 @@ def sample_images():
     Makers, sources and licences are in ``data/README.md``.
     """
     return {path.stem: path for path in sorted((data_dir() / "images").glob("*.jpg"))}
+
+
+def pictures_in(folder):
+    """The paths of the pictures in a folder, sorted; others, and hidden ones, are left out.
+
+    Raises `StyletoolsError` if there is none.
+    """
+    try:
+        paths = sorted(path for path in Path(folder).iterdir() if path.is_file())
+    except OSError as error:
+        raise StyletoolsError(f"{quoted(folder)} cannot be read: {reason(error)}") from error
+    paths = [p for p in paths if p.suffix.lower() in PICTURES and not p.name.startswith(".")]
+    if not paths:
+        raise StyletoolsError(f"{quoted(folder)} holds no picture ({', '.join(PICTURES)})")
+    return paths
 
 
 def check_image(image, name="the picture"):
@@ -73,6 +94,13 @@ def load_image(source, max_side=None):
         The file is missing, is not a picture, is damaged, or is larger than Pillow's limit; or
         the picture is refused by `check_image`.
     """
+    path = source_path(source, max_side)
+    with readable(path):
+        return check_image(read_picture(path, max_side), quoted(path.name))
+
+
+def source_path(source, max_side):
+    """The path that `source` of `load_image` stands for, a file; `max_side` is checked too."""
     hint = "give a path, or one of the bundled pictures: " + ", ".join(sample_images())
     path = check_input(sample_images().get(str(source), source), hint)
     if max_side is not None and not (isinstance(max_side, Integral) and max_side >= MIN_SIDE):
@@ -80,8 +108,14 @@ def load_image(source, max_side=None):
             f"size {quoted(max_side)[1:-1]} is too small or not whole: VGG19 needs at least "
             f"{MIN_SIDE} pixels"
         )
+    return path
+
+
+@contextlib.contextmanager
+def readable(path):
+    """Say what is wrong with the picture at `path` if the block stumbles over it."""
     try:
-        return check_image(read_picture(path, max_side), quoted(path.name))
+        yield
     except StyletoolsError:
         raise
     except UnidentifiedImageError:

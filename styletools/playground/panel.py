@@ -28,8 +28,8 @@ BUTTONS = ("Start", "Pause", "Step", "Run 25 steps", "Reset", "Save PNG")
 class Panel(widgets.VBox):
     """The controls and views of a `Playground`, without their behaviour.
 
-    `choices` {"content", "style", "size", "optimizer"} and `uploads` {"content", "style"} say
-    what is painted, `sliders` {weight or layer} how, `buttons` start and stop it; `preview`,
+    `choices` {"content", "style", "size", "optimizer", "init"} and `uploads` {"content", "style"}
+    say what is painted, `sliders` {weight or layer} how, `buttons` start and stop it; `preview`,
     `curves`, `status`, `message`, `download` and `code` are written to. `clock` is the hidden
     widget that must be part of the page.
     """
@@ -40,6 +40,7 @@ class Panel(widgets.VBox):
             "style": _choice("style", pictures, style),
             "size": _choice("size (px)", sorted({*SIZES, size}), size),
             "optimizer": _choice("optimizer", list(OPTIMIZERS)),
+            "init": _choice("init", ["content", "painter"]),
         }
         self.uploads = {
             name: widgets.FileUpload(accept="image/*", description="upload", layout=_width("8em"))
@@ -69,7 +70,7 @@ class Panel(widgets.VBox):
         shares.set_title(0, "shares of the style layers (their ratio counts)")
         shares.selected_index = None
         pictures = [widgets.HBox([self.choices[name], self.uploads[name]]) for name in self.uploads]
-        run = [self.choices["size"], self.choices["optimizer"], self.steps]
+        run = [self.choices[name] for name in ("size", "optimizer", "init")] + [self.steps]
         beside = {"flex": "1 1 20em", "min_width": "0", "max_width": "44em"}
         return [
             widgets.HBox([widgets.VBox(pictures), widgets.VBox(run)], layout=WRAPPED),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from IPython.display import display
 
-from ..errors import in_words
+from ..errors import StyletoolsError, in_words
 from ..lessons import teaching_size
+from ..painter import Painter
 from ..pictures import load_image, sample_images
 from ..transfer import STYLE_LAYERS, StyleTransfer
 from .clock import Clock
@@ -147,9 +148,8 @@ class Playground:
         weights = self._weights()
         if self._transfer is None:
             self.panel.status.value = "Getting ready …"
-            self._transfer = StyleTransfer(
-                *self._pictures(), optimizer=self.panel.choices["optimizer"].value, **weights
-            )
+            settings = {name: self.panel.choices[name].value for name in ("optimizer", "init")}
+            self._transfer = StyleTransfer(*self._pictures(), **settings, **weights)
         for name, value in weights.items():
             setattr(self._transfer, name, value)
         done = len(self.history)
@@ -218,4 +218,16 @@ class Playground:
         self._show(now=True)
 
     def _show(self, now=False):
-        self.panel.show(self.image, self.history, self._path, lambda: self.code, now)
+        sketch = None if self._transfer else self._sketch()
+        image = self.image if sketch is None else sketch
+        self.panel.show(image, self.history, self._path, lambda: self.code, now)
+        if sketch is not None:
+            self.panel.status.value += " · a sketch, painted at once"
+
+    def _sketch(self):
+        """The picture of the style's painter, to look at before the first step, or None."""
+        content, style = self._pictures()
+        try:
+            return Painter.of(style).paint(content)
+        except StyletoolsError:
+            return None

@@ -1,8 +1,8 @@
 """How a picture is optimised, and how a run is kept.
 
 `transfer` is the run, begun by `start`, and `steps` one step of it; `optimize` has L-BFGS and Adam,
-`curvature` what L-BFGS learns; `painting` is a whole run in one call; `checkpoint` saves a run, in
-the file format of `archive`; `memory` and `estimates` say beforehand what it will take.
+`curvature` what L-BFGS learns; `painting` is a whole run in one call; `checkpoint` saves a run;
+`memory` and `estimates` say beforehand what it will take.
 """
 
 from .curvature import frequency_scale

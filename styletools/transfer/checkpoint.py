@@ -11,10 +11,11 @@ import numpy as np
 from ..errors import StyletoolsError, quoted, shown
 from ..network import tf
 from ..objective import unpacked
-from ..pictures import as_path, check_output, plain
+from ..pictures import Archive, as_path, check_output, plain
 from ..settings import check_number
-from . import archive
 from .steps import Record
+
+ARCHIVE = Archive("checkpoint", 2, "delete it and start again")
 
 
 class Resumable:
@@ -45,7 +46,7 @@ class Resumable:
             "optimizer": self._optimizer.state(),
         }
         own = as_path(path).absolute()
-        archive.write(path, header, groups, overwrite or own in self._own)
+        ARCHIVE.write(path, header, groups, overwrite or own in self._own)
         self._own.add(own)
 
     @classmethod
@@ -54,8 +55,8 @@ class Resumable:
 
         Raises `StyletoolsError` if the file is missing, damaged, or not of this format.
         """
-        header, groups = archive.read(path)
-        with archive.usable(path):
+        header, groups = ARCHIVE.read(path)
+        with ARCHIVE.usable(path):
             style = unpacked(groups["picture"])
             transfer = cls(style=style, **header["settings"] | groups["picture"])
             transfer._restore(path, header, groups)
@@ -63,8 +64,8 @@ class Resumable:
 
     def _go_on_from(self, path):
         """Take over the run saved at `path`, if it is of these pictures and settings."""
-        header, groups = archive.read(path)
-        with archive.usable(path):
+        header, groups = ARCHIVE.read(path)
+        with ARCHIVE.usable(path):
             _check_same(path, self.settings, self._pictures, header, groups)
             self._restore(path, header, groups)
 

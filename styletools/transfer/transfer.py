@@ -59,8 +59,9 @@ class StyleTransfer(Resumable):
         Of the network. "mixed" takes half as many bits where the machine is faster with them (see
         `styletools.network.precision`), "auto" does so if the first loss agrees with float32's to
         1 %. `.objective.dtype` says what was taken.
-    init : "content", "noise" or an array of the content's shape
-        The picture to start from.
+    init : "content", "noise", "painter" or an array of the content's shape
+        The picture to start from. "painter" is that of `styletools.Painter`, for one of the
+        paintings that have one.
     seed : int
         Of the noise.
 
@@ -104,7 +105,7 @@ class StyleTransfer(Resumable):
         self.pooling = check_choice("pooling", pooling, POOLINGS)
         self.precision = check_choice("precision", precision, PRECISIONS)
         self.seed = check_whole("seed", seed, 0)
-        start = start_picture(init, content, seed)
+        start = start_picture(init, content, regions, seed)
         self.init = init if isinstance(init, str) else "array"
         self._pictures = {"content": np.array(content)} | packed(regions)
         self._pictures |= {"init": np.array(start)} if self.init == "array" else {}

@@ -19,7 +19,8 @@ import pytest
 
 from styletools import StyletoolsError, StyleTransfer, __version__, transfer_style
 from styletools.network import tf
-from styletools.transfer import archive
+from styletools.pictures import archive
+from styletools.transfer.checkpoint import ARCHIVE
 
 OPTIMIZERS = ("lbfgs", "adam")
 KILLS = int(os.environ.get("STYLETOOLS_KILLS", 3))  # `make soak` asks for more
@@ -185,7 +186,7 @@ def test_a_checkpoint_is_written_in_time_and_at_the_end(pair, tmp_path):
 
 
 def saved_steps(path):
-    return len(archive.read(path)[0]["history"])
+    return len(ARCHIVE.read(path)[0]["history"])
 
 
 def test_only_a_run_of_its_own_is_replaced(pair, tmp_path):
@@ -313,9 +314,9 @@ def test_torn_and_foreign_files_are_refused(pair, tmp_path, checkpoint, change, 
 def rewritten(path, checkpoint, change):
     """A checkpoint that is whole and signed, with a header and groups that `change` has spoilt."""
     path.write_bytes(checkpoint)
-    header, groups = archive.read(path)
+    header, groups = ARCHIVE.read(path)
     change(header, groups)
-    archive.write(path, header, groups)
+    ARCHIVE.write(path, header, groups)
 
 
 @pytest.mark.parametrize(("number", "age"), [(1, "an older"), (3, "a newer"), (10**9, "a newer")])
@@ -361,7 +362,7 @@ def test_every_changed_byte_is_noticed(tmp_path, checkpoint):
     """Flips, cuts, doublings and exchanges; half of them with a checksum that agrees."""
     chance, path = random.Random(0), tmp_path / "run.npz"
     path.write_bytes(checkpoint)
-    header, groups = archive.read(path)
+    header, groups = ARCHIVE.read(path)
     outcomes = {"same": 0, "refused": 0}
     for number in range(1000):
         content = bytearray(checkpoint[: -archive.DIGITS] if number % 2 else checkpoint)
@@ -374,7 +375,7 @@ def test_every_changed_byte_is_noticed(tmp_path, checkpoint):
             content[where : where + length] = bytes(replaced)
         path.write_bytes(signed(content) if number % 2 else content)
         try:
-            again, arrays = archive.read(path)
+            again, arrays = ARCHIVE.read(path)
         except StyletoolsError:
             outcomes["refused"] += 1
             continue
@@ -400,7 +401,7 @@ class Trap:
 
 def test_loading_runs_no_code(tmp_path):
     trap, path = tmp_path / "sprung", tmp_path / "run.npz"
-    header = json.dumps({"format": archive.FORMAT, "version": __version__}).encode()
+    header = json.dumps({"format": ARCHIVE.format, "version": __version__}).encode()
     inside = {archive.HEADER: np.frombuffer(header, np.uint8)}
     with open(path, "wb") as file:
         np.savez(file, **inside, **{"best/picture": np.array([Trap(trap)], object)})
@@ -418,7 +419,7 @@ def test_saves_at_the_same_time_leave_one_whole_file(pair, tmp_path):
         try:
             for _ in range(15):
                 transfer.save(path, overwrite=True)
-                assert archive.read(path)[0]["settings"]["tv_weight"] in (1, 2, 3)
+                assert ARCHIVE.read(path)[0]["settings"]["tv_weight"] in (1, 2, 3)
         except Exception as error:
             wrong.append(error)
 

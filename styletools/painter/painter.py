@@ -1,0 +1,136 @@
+"""A painter of one style: photographs in, pictures out, and the file that holds it."""
+
+import functools
+import math
+
+import numpy as np
+
+from ..errors import StyletoolsError, quoted
+from ..network import tf
+from ..pictures import Archive, as_path, check_image, data_dir
+from .network import STRIDE, folded, painter_network
+
+ARCHIVE = Archive("painter", 1, "copy it again, or train it anew")
+LEVELS = 127  # of a kernel's 8-bit numbers, on either side of 0
+THUMBNAIL = 32  # pixels of the small painting by which a painter is known
+ALIKE = 0.03  # mean difference up to which two small paintings are of the same one
+MOST = 2**20  # pixels painted at once; each takes about a kilobyte
+REACH = 48  # pixels from which what lies around a place has any say in it
+
+
+class Painter:
+    """A network that paints in the style of one picture, in one pass (Johnson et al. 2016).
+
+    `network` is a Keras model as `train_painter` makes it, `style` (H, W, 3) the painting that it
+    has learnt from. `Painter.load("starry_night")` is one of those that come with styletools.
+    """
+
+    def __init__(self, network, style):
+        self.network, self.style = network, thumbnail(style)
+        self._paint = _traced(network)
+
+    def paint(self, image):
+        """Return the photograph `image` (H, W, 3) as this painter paints it, of the same shape.
+
+        Larger pictures than a million pixels are painted in strips, with the means and variances
+        of a smaller copy. Raises `StyletoolsError` if `image` is no picture.
+        """
+        image = check_image(image)
+        height, width = image.shape[:2]
+        whole = np.pad(image, ((0, -height % STRIDE), (0, -width % STRIDE), (0, 0)), "symmetric")
+        small = height * width <= MOST
+        painted = self._paint(whole[None])[0] if small else self._in_strips(whole)
+        return np.clip(painted, 0, 1)[:height, :width]
+
+    def _in_strips(self, image):
+        paint = _traced(folded(self.network, _reduced(image)))
+        height, width = image.shape[:2]
+        rows = max(STRIDE, MOST // width // STRIDE * STRIDE - 2 * REACH)
+        strips = []
+        for top in range(0, height, rows):
+            start = max(0, top - REACH)
+            strip = paint(image[None, start : top + rows + REACH])[0]
+            strips.append(strip[top - start :][:rows].numpy())
+        return np.concatenate(strips)
+
+    def save(self, path, *, overwrite=False):
+        """Write the painter to `path`, its kernels in 8 bits a number (under 400 kB).
+
+        Raises `StyletoolsError` if the file cannot be written, or exists and `overwrite` is false.
+        """
+        stored = [_in_8_bits(weights) for weights in self.network.get_weights()]
+        numbers, scales = (
+            {f"{i:02}": a for i, a in enumerate(each)} for each in zip(*stored, strict=True)
+        )
+        style = {"picture": np.uint8(np.round(255 * self.style))}
+        groups = {"numbers": numbers, "scales": scales, "style": style}
+        ARCHIVE.write(path, {}, groups, overwrite)
+
+    @classmethod
+    def load(cls, source):
+        """The painter in a file, or of a bundled painting, by its name.
+
+        Raises `StyletoolsError` if there is none, or the file is damaged or holds no painter.
+        """
+        path = bundled_painters().get(str(source), source)
+        if not as_path(path).is_file():
+            raise StyletoolsError(
+                f"there is no painter {quoted(source)}: give a file that Painter.save wrote, or "
+                f"one of {', '.join(bundled_painters())}"
+            )
+        _, groups = ARCHIVE.read(path)
+        with ARCHIVE.usable(path):
+            network, style = painter_network(), groups["style"]["picture"]
+            pairs = zip(groups["numbers"].values(), groups["scales"].values(), strict=True)
+            network.set_weights([number * scale for number, scale in pairs])
+            return cls(network, np.float32(style / 255))
+
+    @classmethod
+    def of(cls, style):
+        """The painter of a bundled painting, given as a picture (H, W, 3) of any size.
+
+        Raises `StyletoolsError` if none has learnt from that picture.
+        """
+        wanted = thumbnail(style)
+        for name in bundled_painters():
+            painter = _bundled(name)
+            if np.abs(wanted - painter.style).mean() < ALIKE:
+                return painter
+        raise StyletoolsError(
+            "no painter has learnt from this style picture: those that come with styletools paint "
+            f"like {', '.join(bundled_painters())}; train_painter trains another"
+        )
+
+
+_bundled = functools.lru_cache(Painter.load)
+
+
+def bundled_painters():
+    """Return {name of a bundled painting: path of its painter}."""
+    files = sorted((data_dir() / "weights").glob("painter_*.npz"))
+    return {path.stem.removeprefix("painter_"): path for path in files}
+
+
+def thumbnail(picture):
+    """`picture` (H, W, 3), a square of `THUMBNAIL` pixels whatever its proportions."""
+    square = (THUMBNAIL, THUMBNAIL)
+    return tf.image.resize(check_image(picture, "style"), square, antialias=True).numpy().clip(0, 1)
+
+
+def _traced(network):
+    return tf.function(network, input_signature=[tf.TensorSpec((1, None, None, 3))])
+
+
+def _reduced(image):
+    """`image` (H, W, 3) with at most `MOST` pixels, each side a multiple of `STRIDE`."""
+    shrink = math.sqrt(MOST / (image.shape[0] * image.shape[1]))
+    sides = [max(1, int(side * shrink) // STRIDE) * STRIDE for side in image.shape[:2]]
+    return tf.image.resize(image, sides, antialias=True)
+
+
+def _in_8_bits(weights):
+    """(whole numbers, scale) whose product is `weights`, nearly; of a vector, itself and 1."""
+    if weights.ndim == 1:
+        return weights, np.float32(1)
+    scale = np.abs(weights).max((0, 1, 2)) / LEVELS + np.finfo(np.float32).tiny
+    return np.int8(np.round(weights / scale)), scale

@@ -1,0 +1,74 @@
+"""Films: animated GIF and WebP files, picture by picture."""
+
+import numpy as np
+from PIL import Image
+
+from ..errors import StyletoolsError, quoted, reason
+from .decoding import read_frames
+from .files import as_path, check_output, written_whole
+from .images import check_image, readable, source_path
+
+FILM_ENDINGS = (".webp", ".gif")
+PAUSE = 100  # milliseconds for a picture, where nothing is said
+QUALITY = 80  # of a WebP
+
+
+def load_film(source, max_side=None):
+    """Yield (picture (H, W, 3), milliseconds) for each picture of an animated GIF or WebP file.
+
+    Of a file with one picture that one, with 0. `source`, `max_side` and the errors are those of
+    `load_image`.
+    """
+    path = source_path(source, max_side)
+    with readable(path):
+        for pixels, pause in read_frames(path, max_side):
+            yield check_image(pixels, quoted(path.name)), pause
+
+
+def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
+    """Write pictures (H, W, 3) of one size as an animation that begins again at its end.
+
+    Parameters
+    ----------
+    pictures : iterable of array (H, W, 3)
+    path : str or Path
+        Ends in .webp or .gif.
+    milliseconds : int, or a list with one for each picture
+        How long each stays.
+    overwrite : bool
+        Whether a file of that name may be replaced.
+
+    Raises
+    ------
+    StyletoolsError
+        There are no pictures, they differ in size, or the file cannot be written.
+    """
+    path = check_film_output(path, overwrite)
+    frames = [Image.fromarray(np.uint8(np.round(255 * check_image(p)))) for p in pictures]
+    if len({frame.size for frame in frames}) != 1:
+        raise StyletoolsError(
+            f"a film of {len(frames)} pictures of {len({f.size for f in frames})} sizes: give one "
+            "or more, all of one size"
+        )
+    with written_whole(path, overwrite) as file:
+        kind = Image.registered_extensions()[path.suffix.lower()]
+        try:
+            frames[0].save(
+                file,
+                kind,
+                save_all=True,
+                append_images=frames[1:],
+                duration=milliseconds,
+                loop=0,
+                quality=QUALITY,
+            )
+        except (TypeError, ValueError) as error:
+            raise StyletoolsError(f"{quoted(path)} cannot be written: {reason(error)}") from error
+
+
+def check_film_output(name, overwrite=False):
+    """`check_output` for a film, whose ending must be .webp or .gif."""
+    path = as_path(name)
+    if path.suffix.lower() not in FILM_ENDINGS:
+        raise StyletoolsError(f"{quoted(path)} should end in .webp or .gif to hold a film")
+    return check_output(path, overwrite)
