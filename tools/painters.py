@@ -3,7 +3,7 @@
 PHOTOS is a folder of photographs, the more unlike each other the better, and none of them one of
 the bundled pictures. With a file photographs.csv in it (file, maker, licence, source), these go
 into data/README.md. Training is kept in build/painters/ once a minute, so that a run that was
-stopped goes on where it was. The first painter begins with nothing, each other with the first.
+stopped goes on where it was. A first painter begins with nothing; the four go on from it.
 """
 
 import csv
@@ -22,24 +22,24 @@ from styletools.pictures import Archive, pictures_in
 
 SIZE = 384  # pixels of the painting's longer side: strokes look best on photographs of such a size
 PHOTOGRAPH = 640  # pixels of a photograph's
-STEPS = {"first": 1200, "other": 600}
+FIRST = {"steps": 1200, "content_weight": 0.2, "tv_weight": 0.3}
+STEPS = 500  # of each of the four, with the default weights
 EVERY = 60  # seconds
 KEPT = Archive("training", 1, "delete it and start again")
 WEIGHTS, BUILD = ROOT / "data" / "weights", ROOT / "build" / "painters"
 README = ROOT / "data" / "README.md"
 
 
-def trained(name, photographs, first):
-    """(painter, steps, minutes) of the painting `name`, from `first` on if that is a painter."""
-    steps = STEPS["other" if first else "first"]
-    training = Training(st.load_image(name, SIZE), photographs, steps, start=first)
-    path, seconds, last = BUILD / f"{name}.npz", 0.0, time.monotonic()
+def trained(name, file, photographs, steps, **settings):
+    """(painter, minutes) of the painting `name`, kept in `file` of build/painters/ meanwhile."""
+    training = Training(st.load_image(name, SIZE), photographs, steps, **settings)
+    path, seconds, last = BUILD / f"{file}.npz", 0.0, time.monotonic()
     if path.exists():
         header, groups = KEPT.read(path)
         training.done, seconds = header["done"], header["seconds"]
         for variable, value in zip(training.variables, groups["variables"].values(), strict=True):
             variable.assign(value)
-    with tqdm(total=steps, initial=training.done, unit="step", desc=name) as bar:
+    with tqdm(total=steps, initial=training.done, unit="step", desc=file) as bar:
         while training.done < steps:
             began = time.perf_counter()
             record = training.step()
@@ -51,7 +51,7 @@ def trained(name, photographs, first):
                 header = {"done": training.done, "seconds": seconds}
                 KEPT.write(path, header, {"variables": variables})
                 last = time.monotonic()
-    return training.painter, steps, seconds / 60
+    return training.painter, seconds / 60
 
 
 def table(rows, head):
@@ -60,12 +60,13 @@ def table(rows, head):
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def described(results, folder):
-    """The section of data/README.md on painters, from {name: (steps, minutes)}."""
+def described(minutes, folder):
+    """The section of data/README.md on painters, from {name: minutes}."""
     painters = table(
         [
-            (f"weights/painter_{name}.npz", name, steps, f"{minutes:.0f}", 0)
-            for name, (steps, minutes) in results.items()
+            (f"weights/painter_{name}.npz", name, STEPS, f"{spent:.0f}", 0)
+            for name, spent in minutes.items()
+            if name != "first"
         ],
         ("file", "painting", "steps", "minutes on two cores", "seed"),
     )
@@ -81,8 +82,10 @@ def described(results, folder):
     return (
         "## Painters\n\nNetworks that paint at once (lesson 8), under the licence of the course. "
         f"`make painters` trained them on {len(rows)} photographs, none of which is part of the "
-        "course; kernels are kept in 8 bits. The first began with nothing, the others with the "
-        f"first.\n\n{painters}\n\n{photographs}\n\n"
+        "course; kernels are kept in 8 bits. All went on from one that had learnt from "
+        f"{STYLES[0]} for {FIRST['steps']} steps ({minutes['first']:.0f} minutes) from nothing, "
+        f"with the weights {FIRST['content_weight']} (content) and {FIRST['tv_weight']} (TV)."
+        f"\n\n{painters}\n\n{photographs}\n\n"
     )
 
 
@@ -106,12 +109,12 @@ def main(folder):
     paths = pictures_in(folder)
     photographs = [st.load_image(path, PHOTOGRAPH) for path in paths]
     BUILD.mkdir(parents=True, exist_ok=True)
-    first, results = None, {}
+    minutes = {}
+    first, minutes["first"] = trained(STYLES[0], "first", photographs, **FIRST)
     for name in STYLES:
-        painter, *results[name] = trained(name, photographs, first)
+        painter, minutes[name] = trained(name, name, photographs, STEPS, start=first)
         painter.save(WEIGHTS / f"painter_{name}.npz", overwrite=True)
-        first = first or painter
-        registered(described(results, folder))
+        registered(described(minutes, folder))
 
 
 if __name__ == "__main__":

@@ -90,20 +90,19 @@ def film(content, style, size=384):
             if step > before:
                 transfer.run(step - before)
             st.save_image(transfer.image, folder / f"{step}.png", overwrite=True)
-    frames = {step: Image.open(folder / f"{step}.png") for step in FILM}
-    first, *rest = frames.values()
-    times = [PAUSE] * len(rest) + [10 * PAUSE]
-    first.save(
-        PICTURES / "film.webp",
-        save_all=True,
-        append_images=rest,
-        duration=times,
-        loop=0,
-        quality=80,
-    )
-    shown = {f"{step} steps": np.asarray(frames[step]) / 255 for step in STRIP}
+    frames = {step: st.load_image(folder / f"{step}.png") for step in FILM}
+    times = [PAUSE] * (len(frames) - 1) + [10 * PAUSE]
+    st.save_film(frames.values(), PICTURES / "film.webp", times, overwrite=True)
+    shown = {f"{step} steps": frames[step] for step in STRIP}
     figure = st.show_images(shown, columns=3, height=2.6)
     figure.savefig(PICTURES / "film.jpg", dpi=130, bbox_inches="tight", pil_kwargs={"quality": 78})
+
+
+def pan(content, style, size=512, window=240, shift=9, number=12):
+    """A view across `content`, each picture of it painted at once: the film of lesson 8."""
+    wide, painter = st.load_image(content, size), st.Painter.load(style)
+    views = (wide[:window, shift * k : shift * k + window] for k in range(number))
+    st.save_film(map(painter.paint, views), PICTURES / "pan.webp", 120, overwrite=True)
 
 
 def contact_sheet(size=384, cell=(300, 225), gap=6):
@@ -133,6 +132,7 @@ if __name__ == "__main__":
         results[name] = large(name)
     hero(results["castle"], *LARGE["castle"][:2])
     film("great_pyramid", "starry_night")
+    pan("neuschwanstein", "starry_night")
     contact_sheet()
     print(f"a poster of {POSTER} pixels, twice", flush=True)
     poster(results["castle"])

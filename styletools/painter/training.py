@@ -91,16 +91,14 @@ class Training:
         *,
         size=128,
         batch=2,
-        content_weight=0.2,
+        content_weight=0.3,
         style_weight=1.0,
-        tv_weight=0.3,
+        tv_weight=0.1,
         start=None,
         seed=0,
     ):
         self.steps, self.done = check_steps(steps), 0
-        self.photographs = [check_image(p, "a photograph") for p in photographs]
-        if not self.photographs:
-            raise StyletoolsError("there are no photographs to practise on; give one or more")
+        self.photographs = _photographs(photographs)
         self.size, self.batch = check_whole("size", size, MIN_SIDE), check_whole("batch", batch)
         if size % STRIDE:
             raise StyletoolsError(f"size is {size}; it must be a multiple of {STRIDE}")
@@ -136,6 +134,14 @@ class Training:
     def variables(self):
         """All that a step changes, as Keras variables."""
         return self.painter.network.trainable_variables + self._adam.variables
+
+
+def _photographs(given):
+    if not isinstance(given, list | tuple):
+        raise StyletoolsError(f"photographs is a {type(given).__name__}; it must be a list of them")
+    if not given:
+        raise StyletoolsError("there are no photographs to practise on; give one or more")
+    return [check_image(photograph, "a photograph") for photograph in given]
 
 
 def _learn(network, adam, targets, weights):

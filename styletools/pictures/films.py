@@ -1,5 +1,7 @@
 """Films: animated GIF and WebP files, picture by picture."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from PIL import Image
 
@@ -44,6 +46,8 @@ def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
         There are no pictures, they differ in size, or the file cannot be written.
     """
     path = check_film_output(path, overwrite)
+    if not isinstance(pictures, Iterable):
+        raise StyletoolsError(f"pictures is a {type(pictures).__name__}; it must be a list of them")
     frames = [Image.fromarray(np.uint8(np.round(255 * check_image(p)))) for p in pictures]
     if len({frame.size for frame in frames}) != 1:
         raise StyletoolsError(

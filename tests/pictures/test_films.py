@@ -31,6 +31,13 @@ def test_pictures_must_be_there_and_of_one_size(tmp_path, sizes):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_film_is_made_of_pictures(tmp_path):
+    with pytest.raises(StyletoolsError, match="pictures is a int"):
+        save_film(5, tmp_path / "film.webp")
+    with pytest.raises(StyletoolsError, match="load_image"):
+        save_film(["astronaut"], tmp_path / "film.webp")
+
+
 def test_other_endings_and_files_that_are_there_are_refused(tmp_path):
     frame = load_image("astronaut", 64)
     with pytest.raises(StyletoolsError, match=r"\.webp or \.gif"):

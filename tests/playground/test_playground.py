@@ -95,6 +95,22 @@ def test_other_pictures_sizes_and_reset_start_again(playground):
     np.testing.assert_array_equal(playground.image, st.load_image("astronaut", 96))
 
 
+def test_the_painter_sketches_and_may_begin(playground):
+    playground.panel.choices["size"].value = 96
+    assert "painted at once" in playground.panel.status.value
+    sketch = playground.panel.preview.value
+    playground.panel.choices["init"].value = "painter"
+    assert playground.panel.preview.value == sketch
+    playground.run(2)
+    assert "painted at once" not in playground.panel.status.value
+    assert "init='painter'" in playground.code
+    np.testing.assert_array_equal(repeated(playground), playground.image)
+    playground.panel.choices["style"].value = "astronaut"  # whom no painter has learnt from
+    assert "painted at once" not in playground.panel.status.value
+    with pytest.raises(st.StyletoolsError, match="no painter has learnt"):
+        playground.run(1)
+
+
 def test_buttons_step_run_and_save(playground):
     playground.panel.buttons["Step"].click()
     assert len(playground.history) == 1
