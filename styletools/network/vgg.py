@@ -86,6 +86,7 @@ class VGG19Features:
 
     def batch(self, images):
         """{layer: features (B, H', W', C)} of pictures (B, H, W, 3) as they are, without border."""
+        images = tf.convert_to_tensor(images, tf.float32)
         maps = self.model(keras.applications.vgg19.preprocess_input(255 * images))
         return {layer: tf.cast(maps[layer], tf.float32) for layer in self.layers}
 
