@@ -155,7 +155,7 @@ def until_told(page, name):
 
 
 def choose(page, name, value):
-    field = page.locator(".widget-dropdown", has_text=name).locator("select")
+    field = page.get_by_label(name, exact=True)
     field.select_option(value)
 
 
