@@ -155,7 +155,7 @@ def until_told(page, name):
 
 
 def choose(page, name, value):
-    field = page.get_by_label(name, exact=True)
+    field = page.get_by_label(re.compile(rf"^{name}( \(|$)"))  # "size (px)"
     field.select_option(value)
 
 
