@@ -1,6 +1,7 @@
 """A picture at once, from a shell: ``python -m styletools.painter PHOTO STYLE -o OUT``."""
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -10,7 +11,6 @@ from tqdm import tqdm
 from ..errors import StyletoolsError, quoted
 from ..pictures import (
     FILM_ENDINGS,
-    as_path,
     check_film_output,
     check_picture_output,
     keep_colours,
@@ -74,7 +74,7 @@ def _told(text, status):
 def _run(options):
     check_number("strength", options.strength, 1)
     check_whole("size", options.size)
-    folder = as_path(options.photo).is_dir() and options.photo not in sample_images()
+    folder = os.path.isdir(options.photo) and options.photo not in sample_images()
     if not folder and options.output != PIPE:
         film = options.output.lower().endswith(FILM_ENDINGS)
         (check_film_output if film else check_picture_output)(options.output, options.overwrite)

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import os
 
 import numpy as np
 
@@ -73,7 +74,7 @@ class Painter:
         Raises `StyletoolsError` if there is none, or the file is damaged or holds no painter.
         """
         path = bundled_painters().get(str(source), source)
-        if not as_path(path).is_file():
+        if not os.path.isfile(as_path(path)):  # Path's own test raises for names too long
             raise StyletoolsError(
                 f"there is no painter {quoted(source)}: give a file that Painter.save wrote, or "
                 f"one of {', '.join(bundled_painters())}"
