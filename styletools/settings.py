@@ -7,7 +7,8 @@ from numbers import Integral, Real
 
 from .errors import StyletoolsError, quoted, shown
 
-LARGEST = 1e30  # of a weight: its losses must stay within float32
+LARGEST = 1e9  # of a weight: squares of gradients, summed, must stay within float32,
+SMALLEST = 1e-12  # and must not vanish in it
 ROUNDING = 1e-3  # that shares may miss 1 by
 
 
@@ -35,11 +36,14 @@ def check_number(name, value, largest=LARGEST):
 
 
 def check_weights(**weights):
-    """Raise `StyletoolsError` unless all are numbers from 0 up and one is greater."""
+    """Raise `StyletoolsError` unless all are numbers from 0 up and one is worth counting."""
     for name, value in weights.items():
         check_number(name, value)
-    if not any(weights.values()):
-        raise StyletoolsError(f"{', '.join(weights)} are all 0: give at least one more than 0")
+    if max(weights.values()) < SMALLEST:
+        raise StyletoolsError(
+            f"{', '.join(weights)} are all 0, or under {SMALLEST:g}: give at least one more (what "
+            "counts is their ratio)"
+        )
 
 
 def check_whole(name, value, least=1, most=math.inf):

@@ -1,11 +1,20 @@
 """Data and pictures that several tests use."""
 
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from styletools import load_image
+
+
+@pytest.fixture(autouse=True)
+def interruptible():
+    """Ctrl-C interrupts, also where whoever started the tests ignores it, as nohup does."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

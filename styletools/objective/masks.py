@@ -4,23 +4,52 @@ Gatys, Ecker, Bethge, Hertzmann & Shechtman, "Controlling Perceptual Factors in 
 Transfer" (2017), section 4, guides statistics by place. A mask (H, W) has values in [0, 1].
 """
 
+from numbers import Integral
+
 import numpy as np
 
-from ..errors import StyletoolsError
+from ..errors import StyletoolsError, shown
 from ..network import tf
 from ..pictures import load_image, luminance
 from ..settings import check_number
 
+STRETCH = 0.02  # of a mask's proportions, at most
 
-def load_mask(source, shape):
-    """A mask (H, W) for a picture of `shape` (H, W, …), from the brightness of a picture.
+
+def load_mask(source, picture):
+    """A mask (H, W) for a picture (H, W, 3), or for one of that shape, from a picture's brightness.
 
     White is chosen (transparent parts too), black is not. `source` is what `load_image` takes,
-    or a picture or a mask of any size. Raises `StyletoolsError` if it cannot be read or used.
+    or an array (H', W') of any size. Raises `StyletoolsError` if it cannot be read or used, or its
+    proportions differ from those of `picture` by more than 2 %.
     """
-    mask = source if isinstance(source, np.ndarray) else load_image(source)
-    mask = check_mask(mask, mask.shape) if mask.ndim == 2 else luminance(mask)[..., 0]
-    return tf.image.resize(mask[..., None], shape[:2], antialias=True)[..., 0].numpy().clip(0, 1)
+    height, width = _sides(picture)
+    mask = _read_mask(source)
+    if abs(np.log(mask.shape[1] / mask.shape[0] * height / width)) > STRETCH:
+        raise StyletoolsError(
+            f"the mask is {mask.shape[1]}×{mask.shape[0]} pixels and its picture {width}×{height}: "
+            "it would be stretched; cut it to the picture's proportions first"
+        )
+    resized = tf.image.resize(mask[..., None], (height, width), antialias=True)
+    return resized[..., 0].numpy().clip(0, 1)
+
+
+def _sides(picture):
+    """Height and width of a picture, or of its shape."""
+    shape = picture if isinstance(picture, tuple | list) else np.shape(picture)
+    sides = shape[:2] if len(shape) in (2, 3) else ()
+    if not (len(sides) == 2 and all(isinstance(n, Integral) and n > 0 for n in sides)):
+        raise StyletoolsError(
+            f"the mask is for {shown(picture)}; give the picture (H, W, 3) that it belongs to, or "
+            "its shape"
+        )
+    return sides
+
+
+def _read_mask(source):
+    if not (isinstance(source, np.ndarray) and source.ndim == 2):
+        return luminance(load_image(source))[..., 0]
+    return check_mask(source / 255 if source.dtype == np.uint8 else source, source.shape)
 
 
 def brightness_mask(image, above=0.5, soft=0.05):

@@ -1,8 +1,9 @@
 """A file in, pixels, a file out: reading, checking, saving, and the colours of pictures.
 
-`decoding` knows the file formats, `images` reads and checks a picture, `saving` writes one with
-its settings, `films` does both for animations, `colours` keeps or matches colours, `files` opens
-and replaces files safely, `archive` is the format of the course's own files.
+`sources` knows what a picture can be given as, `decoding` the file formats, `images` reads and
+checks a picture, `saving` writes one with its settings, `films` does both for animations,
+`colours` keeps or matches colours, `files` opens and replaces files safely, `archive` is the
+format of the course's own files.
 """
 
 from .archive import Archive
@@ -10,8 +11,9 @@ from .colours import keep_colours, luminance, match_colours
 from .decoding import MIN_SIDE
 from .files import as_path, check_input, check_output, written_whole
 from .films import FILM_ENDINGS, check_film_output, load_film, save_film
-from .images import check_image, data_dir, load_image, pictures_in, sample_images
+from .images import check_image, load_image, pictures_in
 from .saving import ENDINGS, check_picture_output, plain, read_settings, save_image
+from .sources import data_dir, sample_images
 
 __all__ = [
     "Archive",

@@ -1,4 +1,4 @@
-"""From a picture file to pixels: modes, transparency, orientation, colour profiles, size."""
+"""From what holds a picture to pixels: modes, transparency, orientation, colour profiles, size."""
 
 import contextlib
 import logging
@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
-from ..errors import StyletoolsError, quoted
+from ..errors import StyletoolsError
 from ..quiet import quiet_stderr
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # else its errors are printed too
@@ -17,6 +17,7 @@ MIN_SIDE = 32  # pixels: five halvings of VGG19 must leave something to look at
 MAX_ASPECT = 20  # a longer strip is under 32 pixels wide at 640, a usual size
 LARGE = 2**24  # pixels from which a JPEG that will be made smaller is unpacked smaller at once
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")  # HEIF: where registered
+LANCZOS = Image.Resampling.LANCZOS  # which overshoots: where values are floats, they are clipped
 
 
 def check_sides(width, height, name):
@@ -45,44 +46,62 @@ def check_range(array, name):
         )
 
 
-def read_picture(path, max_side):
-    """Pixels (H, W, 3), float32, of the picture file at `path`; errors are Pillow's own, or ours.
+def read_picture(file, max_side, name):
+    """Pixels (H, W, 3), float32, of a picture; errors are Pillow's own, or ours.
 
-    `max_side` as in `styletools.load_image`, which turns all errors into ours.
+    `file` is a path, a `BytesIO`, a picture of Pillow's or an array (H, W, 3), which messages call
+    `name`; `max_side` as in `styletools.load_image`, which turns all errors into ours.
     """
-    with _opened(path, max_side) as (opened, size):
+    if isinstance(file, np.ndarray):
+        width, height = _scaled(file.shape[1::-1], max_side, name)
+        return file if file.shape[0] == height else _shrunk(file, (width, height))
+    with _opened(file, max_side, name) as (opened, size):
         several = _is_film(opened)
-        pixels = _pixels(opened, size, quoted(path.name))
+        pixels = _pixels(opened, size, name)
     if several:
-        print(f"{quoted(path.name)} holds several pictures; the first is used")
+        print(f"{name} holds several pictures; the first is used")
     return pixels
 
 
-def read_frames(path, max_side):
+def read_frames(file, max_side, name):
     """(pixels (H, W, 3), milliseconds) of each picture of an animation; of one picture, itself."""
-    with _opened(path, max_side) as (opened, size):
+    if isinstance(file, np.ndarray):
+        yield read_picture(file, max_side, name), 0
+        return
+    with _opened(file, max_side, name) as (opened, size):
         if not _is_film(opened):
-            yield _pixels(opened, size, quoted(path.name)), 0
+            yield _pixels(opened, size, name), 0
             return
         for number in range(opened.n_frames):
             opened.seek(number)
             frame = opened.copy()  # converting it must not disturb what later frames build on
-            yield _pixels(frame, size, quoted(path.name)), opened.info.get("duration", 0)
+            yield _pixels(frame, size, name), opened.info.get("duration", 0)
 
 
 @contextlib.contextmanager
-def _opened(path, max_side):
+def _opened(file, max_side, name):
     """Pillow's picture, not unpacked yet, and the width and height that are wanted."""
-    Image.init()
-    formats = [name for name in FORMATS if name in Image.OPEN]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of broken notes beside the pixels
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path, formats=formats) as opened:
-            size = _scaled(opened.size, max_side, quoted(path.name))
+        if isinstance(file, Image.Image):
+            size = _scaled(file.size, max_side, name)
+            yield file.copy(), size  # what is given stays as it is
+            return
+        with Image.open(file, formats=_formats()) as opened:
+            size = _scaled(opened.size, max_side, name)
             if opened.width * opened.height > LARGE:
                 opened.draft(None, [4 * side for side in size])
             yield opened, size
+
+
+def _formats():
+    with contextlib.suppress(ImportError):
+        from pillow_heif import register_heif_opener  # where a student has installed it
+
+        register_heif_opener()
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]
 
 
 def _is_film(opened):
@@ -107,13 +126,17 @@ def _pixels(opened, size, name):
         size = size[::-1]
     picture = _flatten(opened, name)
     if picture.size != size:
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
+        picture = picture.resize(size, LANCZOS)
     if picture.mode == "F":
-        grey = np.clip(np.asarray(picture), 0, 1)  # Lanczos overshoots
-        return np.repeat(grey[..., None], 3, axis=2)
+        return np.repeat(np.asarray(picture)[..., None].clip(0, 1), 3, axis=2)
     pixels = np.array(_to_srgb(picture, profile), np.float32)
     pixels /= 255
     return pixels
+
+
+def _shrunk(array, size):
+    planes = [Image.fromarray(plane).resize(size, LANCZOS) for plane in np.moveaxis(array, 2, 0)]
+    return np.stack(planes, axis=2).clip(0, 1)
 
 
 def _load(opened):

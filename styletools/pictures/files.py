@@ -9,9 +9,9 @@ from ..errors import StyletoolsError, quoted, reason
 
 
 def as_path(name):
-    """`name` as a `Path`, or `StyletoolsError` if it is neither text nor a path."""
+    """`name` as a `Path`, ~ being the home folder, or `StyletoolsError` if it is no name."""
     try:
-        return Path(name)
+        return Path(os.path.expanduser(Path(name)))
     except TypeError:
         raise StyletoolsError(
             f"a file name must be text or a Path; this is a {type(name).__name__}"

@@ -8,7 +8,8 @@ from PIL import Image
 from ..errors import StyletoolsError, quoted, reason
 from .decoding import read_frames
 from .files import as_path, check_output, written_whole
-from .images import check_image, readable, source_path
+from .images import check_image, check_max_side, decoded
+from .sources import readable
 
 FILM_ENDINGS = (".webp", ".gif")
 PAUSE = 100  # milliseconds for a picture, where nothing is said
@@ -21,10 +22,11 @@ def load_film(source, max_side=None):
     Of a file with one picture that one, with 0. `source`, `max_side` and the errors are those of
     `load_image`.
     """
-    path = source_path(source, max_side)
-    with readable(path):
-        for pixels, pause in read_frames(path, max_side):
-            yield check_image(pixels, quoted(path.name)), pause
+    check_max_side(max_side)
+    file, name = readable(source)
+    with decoded(file, name):
+        for pixels, pause in read_frames(file, max_side, name):
+            yield check_image(pixels, name), pause
 
 
 def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):

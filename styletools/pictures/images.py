@@ -1,9 +1,10 @@
-"""Pictures: reading and checking them, and the bundled samples.
+"""Pictures: reading and checking them.
 
 A picture is a float32 NumPy array (H, W, 3), RGB, values in [0, 1].
 """
 
 import contextlib
+from io import BytesIO
 from numbers import Integral
 from pathlib import Path
 
@@ -12,26 +13,12 @@ from PIL import Image, UnidentifiedImageError
 
 from ..errors import StyletoolsError, quoted, reason
 from .decoding import MIN_SIDE, check_range, check_sides, read_picture
-from .files import check_input
+from .sources import readable
 
 PICTURES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".tif", ".tiff", ".bmp"),
     *(".gif", ".avif", ".heic", ".heif"),
 )  # what the names of pictures end in, where a whole folder is read
-
-
-def data_dir():
-    """Folder with the bundled pictures and weights, in an installed wheel or in a clone."""
-    here = Path(__file__).resolve().parents[1]
-    return here / "data" if (here / "data").is_dir() else here.parent / "data"
-
-
-def sample_images():
-    """Return {name: path} of the pictures that come with styletools.
-
-    Makers, sources and licences are in ``data/README.md``.
-    """
-    return {path.stem: path for path in sorted((data_dir() / "images").glob("*.jpg"))}
 
 
 def pictures_in(folder):
@@ -80,11 +67,16 @@ def load_image(source, max_side=None):
 
     Parameters
     ----------
-    source : str or Path
-        A JPEG, PNG, WebP, GIF, BMP or TIFF file (AVIF and HEIC where Pillow reads them), or the
-        name of a bundled picture (see `sample_images`). The camera's orientation is honoured,
-        transparent parts become white, colours become sRGB as the embedded profile says. Of an
-        animation the first picture is read, and a line printed that says so.
+    source : str, Path, bytes, file object, PIL.Image or array
+        A JPEG, PNG, WebP, GIF, BMP or TIFF file (AVIF, and HEIC with the package pillow-heif
+        installed) by its name, its bytes, or opened with ``open(name, "rb")``; or the name of a
+        bundled picture (see `sample_images`). The camera's orientation is honoured, transparent
+        parts become white, colours become sRGB as the embedded profile says. Of an animation the
+        first picture is read, and a line printed that says so.
+
+        Of an array (H, W, 3), (H, W, 4) with transparency last, (H, W) of greys, or a batch of one
+        of these, floats are taken as they are; 8-bit and 16-bit values are divided by 255 and
+        65535, as ``skimage.img_as_float`` does. OpenCV has blue first: give ``array[..., ::-1]``.
     max_side : int, optional
         Longest side of the result in pixels. Pictures are only ever made smaller.
 
@@ -94,58 +86,58 @@ def load_image(source, max_side=None):
         The file is missing, is not a picture, is damaged, or is larger than Pillow's limit; or
         the picture is refused by `check_image`.
     """
-    path = source_path(source, max_side)
-    with readable(path):
-        return check_image(read_picture(path, max_side), quoted(path.name))
+    check_max_side(max_side)
+    file, name = readable(source)
+    with decoded(file, name):
+        return check_image(read_picture(file, max_side, name), name)
 
 
-def source_path(source, max_side):
-    """The path that `source` of `load_image` stands for, a file; `max_side` is checked too."""
-    hint = "give a path, or one of the bundled pictures: " + ", ".join(sample_images())
-    path = check_input(sample_images().get(str(source), source), hint)
+def check_max_side(max_side):
+    """Raise `StyletoolsError` unless `max_side` is None or a size that a picture can have."""
     if max_side is not None and not (isinstance(max_side, Integral) and max_side >= MIN_SIDE):
         raise StyletoolsError(
             f"size {quoted(max_side)[1:-1]} is too small or not whole: VGG19 needs at least "
             f"{MIN_SIDE} pixels"
         )
-    return path
 
 
 @contextlib.contextmanager
-def readable(path):
-    """Say what is wrong with the picture at `path` if the block stumbles over it."""
+def decoded(file, name):
+    """Say what is wrong with the picture in `file` if the block stumbles over it."""
+    name = quoted(file) if isinstance(file, Path) else name
     try:
         yield
     except StyletoolsError:
         raise
     except UnidentifiedImageError:
-        raise StyletoolsError(_not_a_picture(path)) from None
+        raise StyletoolsError(_not_a_picture(file, name)) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise StyletoolsError(
-            f"{quoted(path)} has more than {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million pixels: "
+            f"{name} has more than {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million pixels: "
             "make it smaller in a picture program first"
         ) from None
     except MemoryError:
         raise StyletoolsError(
-            f"{quoted(path)} does not fit into memory: make it smaller in a picture program first"
+            f"{name} does not fit into memory: make it smaller in a picture program first"
         ) from None
     except Exception as error:  # whatever Pillow's parsers stumble over in a damaged file
         raise StyletoolsError(
-            f"{quoted(path)} cannot be read as a picture ({reason(error)}): it is damaged or "
+            f"{name} cannot be read as a picture ({reason(error)}): it is damaged or "
             "incomplete; copy or download it again"
         ) from error
 
 
-def _not_a_picture(path):
-    with open(path, "rb") as file:
-        start = file.read(12)
-    kind = {b"avif": "an AVIF", b"avis": "an AVIF"}.get(start[8:], "a HEIC")
-    if start[4:8] == b"ftyp" and start[8:10] in (b"he", b"mi", b"ms", b"av"):
+def _not_a_picture(file, name):
+    with open(file, "rb") if isinstance(file, Path) else BytesIO(file.getvalue()) as opened:
+        start = opened.read(12)
+    if start[4:8] == b"ftyp" and start[8:10] in (b"he", b"mi", b"ms"):
         return (
-            f"{quoted(path)} is {kind} picture, which Pillow cannot read here: save it as JPEG "
-            "or PNG (a telephone's camera settings can make JPEG the rule)"
+            f"{name} is a HEIC picture: install the package pillow-heif, or save it as JPEG or "
+            "PNG (a telephone's camera settings can make JPEG the rule)"
         )
+    if start[4:8] == b"ftyp" and start[8:10] == b"av":
+        return f"{name} is an AVIF picture, which Pillow cannot read here: save it as JPEG or PNG"
     return (
-        f"{quoted(path)} is not a picture, or of a kind that styletools does not read: open it "
+        f"{name} is not a picture, or of a kind that styletools does not read: open it "
         "in a picture program and save it as PNG or JPEG"
     )

@@ -1,7 +1,6 @@
 """The weight playground: sliders that steer a running transfer."""
 
 import functools
-import tempfile
 import threading
 import time
 import weakref
@@ -17,7 +16,7 @@ from ..transfer import STYLE_LAYERS, StyleTransfer
 from .clock import Clock
 from .panel import POWERS, Panel
 from .recipe import recipe
-from .uploads import keep_uploads
+from .uploads import read_uploads
 
 AT_ONCE = 25  # steps of the button that needs no clock
 DOUBLE_CLICK = 0.3  # seconds after a run in which a click must have waited for its end
@@ -43,8 +42,9 @@ class Playground:
 
     Parameters
     ----------
-    content, style : str or Path
-        Names of bundled pictures, or files. More can be chosen and uploaded in the playground.
+    content, style : what `load_image` takes
+        Names of bundled pictures, files, arrays (H, W, 3). Those without a name are called
+        "content" and "style". More can be chosen and uploaded in the playground.
     size : int, optional
         Longest side in pixels; `teaching_size(192)` if not given.
     steps : int
@@ -61,14 +61,13 @@ class Playground:
 
     def __init__(self, content, style, size=None, steps=60):
         size = size or teaching_size(192)
-        self._folder = tempfile.TemporaryDirectory(prefix="styletools-")  # for what is uploaded
-        self._paths = sample_images() | {str(path): path for path in (content, style)}
-        for path in (content, style):
-            load_image(path, size)
+        given = {"content": content, "style": style}
+        names = [str(v) if isinstance(v, str | Path) else name for name, v in given.items()]
+        for picture in given.values():
+            load_image(picture, size)
+        self._sources = sample_images() | dict(zip(names, given.values(), strict=True))
         self.clock = Clock(self._tick)
-        self.panel = Panel(
-            list(self._paths), str(content), str(style), size, steps, self.clock.widget
-        )
+        self.panel = Panel(list(self._sources), *names, size, steps, self.clock.widget)
         self.sliders = self.panel.sliders
         # JupyterLab has messages of widgets answered in a thread of their own ("subshell"), but
         # the first ones, and cells, in the main thread.
@@ -106,6 +105,9 @@ class Playground:
     def code(self):
         """Python that paints the picture again: the same settings, each for as many steps."""
         chosen = {name: choice.value for name, choice in self.panel.choices.items()}
+        for name in ("content", "style"):
+            nameless = chosen[name] == name and not isinstance(self._sources[name], str)
+            chosen[name] = name if nameless else repr(chosen[name])
         return recipe(path=self._path or [(self._weights(), 1)], **chosen)
 
     def start(self):
@@ -193,16 +195,16 @@ class Playground:
     @guarded
     def _on_upload(self, name, change):
         size = self.panel.choices["size"].value
-        for label, path in keep_uploads(change["new"], Path(self._folder.name), size).items():
-            self._paths[label] = path
-            self.panel.offer_pictures(list(self._paths))
+        for label, content in read_uploads(change["new"], size).items():
+            self._sources[label] = content
+            self.panel.offer_pictures(list(self._sources))
             self.panel.choices[name].value = label
             self.reset()  # also where a picture of this name was chosen before
 
     def _pictures(self):
         choices = self.panel.choices
-        paths = [self._paths[choices[name].value] for name in ("content", "style")]
-        return [load_image(path, choices["size"].value) for path in paths]
+        sources = [self._sources[choices[name].value] for name in ("content", "style")]
+        return [load_image(source, choices["size"].value) for source in sources]
 
     def _weights(self):
         """What the sliders say, as settings of a `StyleTransfer`; shares add up to 1."""

@@ -17,13 +17,14 @@ def recipe(content, style, size, path, **settings):
     Parameters
     ----------
     content, style : str
-        What `load_image` takes; both pictures have `size` pixels on their longer side.
+        Python for what `load_image` takes: a name in quotes, or a variable. Both pictures have
+        `size` pixels on their longer side.
     path : list of (dict, int)
         The weights, as `StyleTransfer` names them, and for how many steps they held.
     settings : dict
         The other settings of the `StyleTransfer`. What is the default is not written.
     """
-    pictures = [f"st.load_image({name!r}, {size})" for name in (content, style)]
+    pictures = [f"st.load_image({source}, {size})" for source in (content, style)]
     first, steps = path[0]
     arguments = [*pictures, *_keywords(settings | first)]
     if len(path) == 1:

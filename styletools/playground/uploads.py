@@ -2,12 +2,12 @@
 
 from pathlib import PurePath
 
-from ..errors import StyletoolsError
+from ..errors import StyletoolsError, quoted
 from ..pictures import load_image
 
 
-def keep_uploads(value, folder, size):
-    """Return {name: path} of the pictures in a `FileUpload`'s `value`, written to `folder`.
+def read_uploads(value, size):
+    """Return {name: bytes} of the pictures in a `FileUpload`'s `value`.
 
     Of a file's name only the last part is shown, and nothing of it is used as a path.
 
@@ -16,15 +16,11 @@ def keep_uploads(value, folder, size):
     pictures = {}
     for name, content in uploaded(value):
         name = PurePath(name.replace("\\", "/")).name or "picture"
-        path = folder / f"upload{len(list(folder.iterdir()))}"
-        path.write_bytes(content)
         try:
-            load_image(path, size)
+            load_image(content, size)
         except StyletoolsError as error:
-            path.write_bytes(b"")  # its number stays taken
-            text = str(error).replace(str(path), name).replace(path.name, name)
-            raise StyletoolsError(text) from None
-        pictures[name] = path
+            raise StyletoolsError(f"{quoted(name)}: {error}") from None
+        pictures[name] = content
     return pictures
 
 

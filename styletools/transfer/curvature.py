@@ -19,6 +19,7 @@ from ..network import tf
 
 LONGEST = 0.03  # root mean square change of the pixels when no curvature is known, at most,
 SHORTEST = 1e-4  # and at least
+CONVEX = 1e-6  # of the cosine between a step and the change of gradient along it, at least
 
 
 def frequency_scale(height, width):
@@ -74,7 +75,8 @@ def descent(known, scale, reach, here, last):
     """
     smooth = smoothed(here[1], scale)
     step, change, smooth_change = map(tf.subtract, (*here, smooth), last)
-    convex = dot(step, change) > 1e-10 * dot(change, change)  # else nothing is learnt from it
+    aligned = dot(step, change) / tf.sqrt(dot(step, step)) / tf.sqrt(dot(change, change))
+    convex = aligned > CONVEX  # else nothing is learnt from it
     new = [tf.where(convex, a, 0) for a in (step, change, smooth_change)]
     known, Sg, Zg = learnt(known, *new, here[1])
     length = rms(step)

@@ -133,7 +133,7 @@ class Adam:
 
     @property
     def image(self):
-        return self._picture.value
+        return tf.identity(self._picture.value)  # which the next step will not change
 
     def update(self, loss, gradient):
         """Take the gradient (H, W, 3) at `image` and choose the next picture."""

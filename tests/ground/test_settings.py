@@ -8,7 +8,7 @@ from styletools import StyletoolsError, StyleTransfer, VGG19Features, transfer_s
 from styletools.settings import check_shares, nearest
 
 LAYERS = [f"block{block}_conv1" for block in range(1, 6)]
-NUMBERS = [-1, -1e-9, np.nan, np.inf, -np.inf, 1e31, 10**5000, "1", None, True, 1j, [1], np.eye(2)]
+NUMBERS = [-1, -1e-9, np.nan, np.inf, -np.inf, 1.1e9, 10**5000, "1", None, True, 1j, [1], np.eye(2)]
 FRACTIONS = [-1, 0.5, 2.0, np.nan, "3", None, True, [1]]
 NO_CHOICES = ["sgd", "", "x" * 100_000, "a\nb", None, 1, True, ["adam"], np.zeros(3), {}]
 
@@ -40,6 +40,7 @@ def test_weights_are_numbers_from_0_up(refused, name, value):
 def test_weights_are_not_all_zero(refused, pyramid, starry, monkeypatch):
     message = refused(content_weight=0, style_weight=0.0, tv_weight=0)
     assert "content_weight, style_weight, tv_weight are all 0" in message
+    assert "under 1e-12" in refused(content_weight=1e-13, style_weight=1e-20, tv_weight=0)
     monkeypatch.undo()
     transfer = StyleTransfer(pyramid, starry)
     transfer.content_weight = transfer.style_weight = transfer.tv_weight = 0

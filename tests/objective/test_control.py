@@ -258,17 +258,30 @@ def test_masks_come_from_files_arrays_and_brightness(pyramid, tmp_path):
     ramp = np.repeat(np.linspace(0, 1, 101, dtype=np.float32)[None, :, None], 40, 0)
     rise = brightness_mask(np.repeat(ramp, 3, 2), above=0.5, soft=0.1)[0]
     np.testing.assert_allclose(rise[[40, 50, 60]], [0, 0.5, 1], atol=1e-5)
-    painted = np.zeros((90, 120))
-    painted[:45] = 1
-    mask = load_mask(painted, pyramid.shape)
-    assert mask.shape == pyramid.shape[:2]
-    assert mask[0].min() == pytest.approx(1)
-    assert mask[-1].max() == pytest.approx(0)
+    painted = np.zeros((86, 128), np.uint8)
+    painted[:43] = 255
+    for given in (painted, painted > 0, painted / 255):
+        mask = load_mask(given, pyramid)
+        assert mask.shape == pyramid.shape[:2]
+        assert mask[0].min() == pytest.approx(1)
+        assert mask[-1].max() == pytest.approx(0)
+        np.testing.assert_array_equal(mask, load_mask(given, pyramid.shape))
     np.testing.assert_allclose(
         load_mask("great_pyramid", (43, 64)), luminance(pyramid)[..., 0], atol=0.1
     )
     with pytest.raises(StyletoolsError, match="no file"):
         load_mask("moon", (43, 64))
+
+
+def test_a_mask_is_not_stretched_and_belongs_to_a_picture(pyramid):
+    with pytest.raises(StyletoolsError, match="the mask is 100×60 pixels and its picture 64×96"):
+        load_mask(np.ones((60, 100)), (96, 64, 3))
+    assert load_mask(np.ones((60, 100)), (96, 161)).shape == (96, 161)  # 0.6 % is nothing
+    with pytest.raises(StyletoolsError, match="161×100 pixels and its picture 100×64"):
+        load_mask(np.ones((100, 161)), (64, 100))  # 2.9 %
+    for picture in (None, "astronaut", 5, (64,), (64.0, 96.0), (0, 0), [], pyramid[0, 0], {}):
+        with pytest.raises(StyletoolsError, match="the mask is for"):
+            load_mask(np.ones((43, 64)), picture)
 
 
 def test_colours_and_masks_of_the_wrong_kind_are_refused(pyramid, starry):

@@ -379,10 +379,9 @@ NO_FILES = {  # what is no name of a file that exists, or no name at all
     "escaped_byte": ("a\udce9b.png", "there is no file"),
     "nothing": ("", "is a folder"),
     "terminal": ("\x1b[31mred\r\n.png", "there is no file"),
-    "none": (None, "must be text or a Path"),
-    "number": (3, "must be text or a Path"),
-    "bytes": (b"picture.png", "must be text or a Path"),
-    "array": (RGB, "must be text or a Path"),
+    "none": (None, "is a file's name, its bytes"),
+    "number": (3, "type int64"),
+    "bytes": (b"picture.png", "is not a picture"),
 }
 NO_NAMES = {  # what no file can be called
     "long": "a" * 100_000 + ".png",
