@@ -5,6 +5,8 @@ import math
 from collections.abc import Mapping
 from numbers import Integral, Real
 
+import numpy as np
+
 from .errors import StyletoolsError, quoted, shown
 
 LARGEST = 1e9  # of a weight: squares of gradients, summed, must stay within float32,
@@ -59,6 +61,20 @@ def check_whole(name, value, least=1, most=math.inf):
 def check_steps(steps):
     """Return `steps` if it is a whole number from 1 to a thousand million, else raise."""
     return check_whole("steps", steps, most=10**9)
+
+
+def check_flag(name, value):
+    """Return `value` if it is True or False, else raise `StyletoolsError`."""
+    if not isinstance(value, bool | np.bool_):
+        raise StyletoolsError(f"{name} is {shown(value)}; it must be True or False")
+    return value
+
+
+def check_function(name, value):
+    """Return `value` if it is a function or None, else raise `StyletoolsError`."""
+    if not (value is None or callable(value)):
+        raise StyletoolsError(f"{name} is {shown(value)}; it must be a function")
+    return value
 
 
 def check_names(kind, names, choices):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..errors import StyletoolsError
+from ..errors import StyletoolsError, shown
 from .answers import ANSWERS
 
 
@@ -18,8 +18,10 @@ def check(exercise, answer):
 
     Raises `StyletoolsError` if there is no such exercise to check.
     """
-    if exercise not in ANSWERS:
-        raise StyletoolsError(f"there is no exercise {exercise!r}; there are {', '.join(ANSWERS)}")
+    if not (isinstance(exercise, str) and exercise in ANSWERS):
+        raise StyletoolsError(
+            f"there is no exercise {shown(exercise)}; there are {', '.join(ANSWERS)}"
+        )
     if answer is ...:
         print("Still to do: replace the three dots by your answer.")
         return False

@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from ..network import tf
+from ..settings import check_whole
 from ..transfer import estimate, evaluated, gigabytes, needed
 
 QUICK = "STYLETOOLS_QUICK" in os.environ  # the tests run the lessons small and short
@@ -19,11 +20,13 @@ def has_gpu():
 
 def teaching_size(cpu):
     """Longest side in pixels for a lesson's picture: `cpu`, or twice that where there is a GPU."""
+    check_whole("cpu", cpu)
     return 48 if QUICK else cpu * (2 if has_gpu() else 1)
 
 
 def teaching_steps(cpu):
     """Steps for a lesson's run: `cpu`, or twice that where there is a GPU."""
+    check_whole("cpu", cpu)
     return min(cpu, 4) if QUICK else cpu * (2 if has_gpu() else 1)
 
 

@@ -1,10 +1,14 @@
 """Figures that more than one lesson draws, readable on a projector and when colour-blind."""
 
 import io
+from collections.abc import Iterable, Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
+
+from ..errors import StyletoolsError, shown
+from ..settings import check_number, check_weights, check_whole
 
 # Okabe & Ito (2008): eight colours that stay apart for every kind of colour vision.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"]
@@ -13,6 +17,8 @@ DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)
 
 DENSITY = 2  # pixels of a stored figure for each that it takes on the page,
 WIDEST = 1440  # but no more than these across
+LOSSES = "content", "style", "tv"
+LOWEST, TALLEST = 0.1, 50  # inches of a row
 
 
 def notebook_style():
@@ -74,9 +80,11 @@ def show_images(images, columns=None, height=4.0, suptitle=None):
 
     Returns the Matplotlib figure.
     """
-    columns = columns or len(images)
+    images = _arrays("images", images, (2, 3))
+    columns = len(images) if columns is None else check_whole("columns", columns)
     rows = -(-len(images) // columns)
-    widest = max(np.shape(image)[1] / np.shape(image)[0] for image in images.values())
+    widest = max(image.shape[1] / image.shape[0] for image in images.values())
+    _check_height(height)
     figure, axes = plt.subplots(
         rows,
         columns,
@@ -108,10 +116,13 @@ def plot_history(history, weights=None, marks=()):
     Left: content, style, total variation and the weighted total; right: style, layer by layer.
     Returns the figure.
     """
+    _check_history(history)
+    marks = [check_whole("a mark", mark, 0) for mark in _listed("marks", marks)]
+    weights = _checked_weights(weights)
     history = history[:: -(-len(history) // 1000)]  # more would not be seen, only waited for
     steps = [record.step for record in history]
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained", sharex=True)
-    for name in ("content", "style", "tv"):
+    for name in LOSSES:
         weight = weights[name] if weights else 1
         left.plot(steps, [weight * getattr(record, name) for record in history], label=name)
     total = [record.total for record in history]
@@ -145,7 +156,9 @@ def show_activations(features, channels=5, height=1.7):
 
     Returns the Matplotlib figure.
     """
-    maps = {layer: np.asarray(values) for layer, values in features.items()}
+    maps = _arrays("features", features, (3,))
+    check_whole("channels", channels)
+    _check_height(height)
     widest = max(values.shape[1] / values.shape[0] for values in maps.values())
     figure, axes = plt.subplots(
         len(maps),
@@ -161,3 +174,56 @@ def show_activations(features, channels=5, height=1.7):
             axis.imshow(values[..., channel], cmap="magma", vmin=0, interpolation="nearest")
             axis.set(title=f"channel {channel}", xticks=[], yticks=[])
     return figure
+
+
+def _arrays(name, given, dimensions):
+    """{title: array} of a dictionary of pictures or maps, which must be such."""
+    if not (isinstance(given, Mapping) and given):
+        raise StyletoolsError(f"{name} is {shown(given)}; give a dictionary {{title: array}}")
+    arrays = {}
+    for title, value in given.items():
+        try:
+            arrays[title] = np.asarray(value)
+        except Exception:  # rows of unequal length, or whatever a tensor stumbles over
+            arrays[title] = np.array(None)
+        array = arrays[title]
+        if array.ndim not in dimensions or array.dtype.kind not in "biuf" or not array.size:
+            wanted = " or ".join(f"{number}" for number in dimensions)
+            raise StyletoolsError(
+                f"{shown(title)} of {name} is {shown(value)}; it must be an array of numbers with "
+                f"{wanted} dimensions"
+            )
+    return arrays
+
+
+def _listed(name, given):
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes):
+        raise StyletoolsError(f"{name} is {shown(given)}; give a list of numbers")
+    return list(given)
+
+
+def _check_height(height):
+    if check_number("height", height, TALLEST) < LOWEST:
+        raise StyletoolsError(f"height is {shown(height)} inches; give {LOWEST} or more")
+
+
+def _check_history(history):
+    if not isinstance(history, list) or not all(hasattr(r, "style_layers") for r in history):
+        raise StyletoolsError(
+            f"history is {shown(history)}; it must be the list of records of a transfer (.history)"
+        )
+    if not history:
+        raise StyletoolsError("the history is empty: run a step first")
+
+
+def _checked_weights(weights):
+    """{loss: weight}, or None if there are none."""
+    if weights is None:
+        return None
+    if not (isinstance(weights, Mapping) and set(LOSSES) <= set(weights)):
+        raise StyletoolsError(
+            f"weights is {shown(weights)}; it must be a dictionary with {', '.join(LOSSES)}"
+        )
+    weights = {name: weights[name] for name in LOSSES}
+    check_weights(**weights)
+    return weights

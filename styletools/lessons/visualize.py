@@ -9,11 +9,10 @@ from functools import lru_cache
 import numpy as np
 from tqdm.auto import tqdm
 
-from ..errors import StyletoolsError
 from ..network import LAYERS, VGG19Features, check_layers, keras, tf
 from ..objective import content_loss, total_variation
 from ..pictures import MIN_SIDE, check_image, load_image, sample_images
-from ..settings import check_number, check_steps, check_whole
+from ..settings import check_flag, check_function, check_number, check_steps, check_whole
 from ..transfer import LBFGS, frequency_scale
 
 
@@ -31,9 +30,12 @@ def maximize_activation(
     """
     check_layers([layer])
     channels = VGG19Features(layer).model.outputs[0].shape[-1]
-    if channel not in range(channels):
-        raise StyletoolsError(f"channel is {channel!r}; choose one from 0 to {channels - 1}")
+    check_whole("channel", channel, 0, channels - 1)
     check_whole("size", size, MIN_SIDE)
+    check_whole("seed", seed, 0)
+    switches = {"fourier": fourier, "decorrelate": decorrelate, "robust": robust}
+    for name, value in switches.items():
+        check_flag(name, value)
     shape = (2, 3, size, size // 2 + 1) if fourier else (size, size, 3)
     z = keras.Variable(np.random.default_rng(seed).normal(0, 0.1, shape), dtype="float32")
     look = _look(layer, size, fourier, decorrelate, robust)
@@ -120,6 +122,8 @@ def invert_features(image, layer, steps=60, *, change=None, tv_weight=1.0, seed=
     image = check_image(image)
     check_layers([layer])
     check_number("tv_weight", tv_weight)
+    check_whole("seed", seed, 0)
+    check_function("change", change)
     features = VGG19Features(layer)
     target = features(image)[layer]
     if change is not None:

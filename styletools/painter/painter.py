@@ -6,8 +6,8 @@ import os
 
 import numpy as np
 
-from ..errors import StyletoolsError, quoted
-from ..network import tf
+from ..errors import StyletoolsError, quoted, shown
+from ..network import keras, tf
 from ..pictures import Archive, as_path, check_image, data_dir
 from .network import STRIDE, folded, painter_network
 
@@ -27,6 +27,10 @@ class Painter:
     """
 
     def __init__(self, network, style):
+        if not isinstance(network, keras.Model):
+            raise StyletoolsError(
+                f"network is {shown(network)}; it must be a Keras model, as train_painter makes it"
+            )
         self.network, self.style = network, thumbnail(style)
         self._paint = _traced(network)
 

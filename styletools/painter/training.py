@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm.auto import tqdm
 
-from ..errors import StyletoolsError
+from ..errors import StyletoolsError, shown
 from ..network import VGG19Features, keras, tf
 from ..objective import BORDER, content_loss, gram_matrix, style_loss, total_variation
 from ..pictures import MIN_SIDE, check_image
-from ..settings import check_steps, check_weights, check_whole
+from ..settings import check_flag, check_function, check_steps, check_weights, check_whole
 from .network import STRIDE, painter_network
 from .painter import Painter
 
@@ -42,6 +42,8 @@ def train_painter(style, photographs, steps=600, progress=True, *, callback=None
     training early and keeps what was learnt. `callback(record, painter)` is called after every
     step; if it returns True the training stops.
     """
+    check_flag("progress", progress)
+    check_function("callback", callback)
     training = Training(style, photographs, steps, **settings)
     with tqdm(total=training.steps, unit="step", disable=not progress) as bar:
         try:
@@ -106,6 +108,8 @@ class Training:
         weights["tv_weight"] = tv_weight
         check_weights(**weights)
         self.seed = check_whole("seed", seed, 0)
+        if not isinstance(start, Painter | None):
+            raise StyletoolsError(f"start is {shown(start)}; it must be a Painter")
         network = painter_network(seed)
         if start is not None:
             network.set_weights(start.network.get_weights())

@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 
 from ..errors import StyletoolsError, quoted, reason
+from ..settings import check_flag
 
 
 def as_path(name):
@@ -35,7 +36,7 @@ def check_output(name, overwrite=False):
 
     Nothing is written.
     """
-    path = as_path(name)
+    path, overwrite = as_path(name), check_flag("overwrite", overwrite)
     try:
         exists = bool(os.lstat(path))
     except FileNotFoundError:

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from ..errors import StyletoolsError, quoted, reason
+from ..settings import check_whole
 from .decoding import read_frames
 from .files import as_path, check_output, written_whole
 from .images import check_image, check_max_side, decoded
@@ -13,6 +14,7 @@ from .sources import readable
 
 FILM_ENDINGS = (".webp", ".gif")
 PAUSE = 100  # milliseconds for a picture, where nothing is said
+LONGEST = 655_350  # that a GIF can hold, in hundredths of a second
 QUALITY = 80  # of a WebP
 
 
@@ -55,6 +57,13 @@ def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
         raise StyletoolsError(
             f"a film of {len(frames)} pictures of {len({f.size for f in frames})} sizes: give one "
             "or more, all of one size"
+        )
+    pauses = milliseconds if isinstance(milliseconds, list) else [milliseconds]
+    for pause in pauses:
+        check_whole("milliseconds", pause, 0, LONGEST)
+    if len(pauses) != len(frames) and isinstance(milliseconds, list):
+        raise StyletoolsError(
+            f"milliseconds has {len(pauses)} numbers for {len(frames)} pictures; give one for each"
         )
     with written_whole(path, overwrite) as file:
         kind = Image.registered_extensions()[path.suffix.lower()]

@@ -17,6 +17,7 @@ from .recipe import DEFAULTS
 # How far the sliders reach from their defaults, in powers of ten.
 POWERS = {"content_weight": (-2, 2), "style_weight": (-2, 2), "tv_weight": (-2, 3)}
 SIZES = (96, 128, 192, 256, 384, 512)
+MOST_STEPS = 100_000
 PREVIEW_PAUSE = 0.1  # seconds between previews, at least
 CURVES_SHARE = 0.2  # of the time, at most, goes into drawing curves
 # Fixed heights, as an area that is redrawn must not make the page jump; less on a telephone.
@@ -47,7 +48,7 @@ class Panel(widgets.VBox):
             for name in ("content", "style")
         }
         self.steps = widgets.BoundedIntText(
-            steps, min=1, max=100_000, description="pause at step", **_field("24em")
+            steps, min=1, max=MOST_STEPS, description="pause at step", **_field("24em")
         )
         self.sliders = {name: _slider(name, DEFAULTS[name], POWERS[name]) for name in POWERS}
         self.sliders |= {layer: _slider(layer, 1, (-2, 1)) for layer in STYLE_LAYERS}

@@ -12,9 +12,10 @@ from ..errors import StyletoolsError, in_words
 from ..lessons import teaching_size
 from ..painter import Painter
 from ..pictures import load_image, sample_images
+from ..settings import check_steps, check_whole
 from ..transfer import STYLE_LAYERS, StyleTransfer
 from .clock import Clock
-from .panel import POWERS, Panel
+from .panel import MOST_STEPS, POWERS, Panel
 from .recipe import recipe
 from .uploads import read_uploads
 
@@ -60,7 +61,8 @@ class Playground:
     _active = None  # a weak reference to the one that may run
 
     def __init__(self, content, style, size=None, steps=60):
-        size = size or teaching_size(192)
+        size = teaching_size(192) if size is None else check_whole("size", size)
+        check_whole("steps", steps, most=MOST_STEPS)
         given = {"content": content, "style": style}
         names = [str(v) if isinstance(v, str | Path) else name for name, v in given.items()]
         for picture in given.values():
@@ -139,6 +141,7 @@ class Playground:
 
     def run(self, steps):
         """Take `steps` steps now, with the weights as the sliders stand."""
+        check_steps(steps)
         with self._turn:
             for _ in range(steps):
                 if not self._step():

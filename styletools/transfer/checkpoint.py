@@ -12,7 +12,7 @@ from ..errors import StyletoolsError, quoted, shown
 from ..network import tf
 from ..objective import unpacked
 from ..pictures import Archive, as_path, check_output, plain
-from ..settings import check_number
+from ..settings import check_flag, check_number
 from .steps import Record
 
 ARCHIVE = Archive("checkpoint", 2, "delete it and start again")
@@ -35,7 +35,7 @@ class Resumable:
         whole or not at all. Raises `StyletoolsError` if it cannot be written, or exists and
         `overwrite` is false.
         """
-        self._save(path, overwrite)
+        self._save(path, check_flag("overwrite", overwrite))
 
     def _save(self, path, overwrite=False):
         header = {"settings": self.settings, "history": list(map(asdict, self.history))}

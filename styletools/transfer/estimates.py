@@ -6,7 +6,7 @@ import numpy as np
 
 from ..objective import LARGE
 from ..pictures import MIN_SIDE
-from ..settings import check_steps, check_whole
+from ..settings import check_flag, check_steps, check_whole
 from .memory import check_fits, evaluated, gigabytes, needed
 from .painting import plan
 from .transfer import StyleTransfer
@@ -50,6 +50,7 @@ def estimate(size, steps=100, coarse_to_fine=False, **settings):
     check_whole("height", height, MIN_SIDE, 10**6)
     check_whole("width", width, MIN_SIDE, 10**6)
     check_steps(steps)
+    check_flag("coarse_to_fine", coarse_to_fine)
     check_fits(height, width)
     levels = plan(steps, (height, width)) if coarse_to_fine else [(0, steps)]
     work = sum((n + 1) * _work(height >> halvings, width >> halvings) for halvings, n in levels)

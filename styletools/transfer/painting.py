@@ -11,7 +11,7 @@ from ..errors import StyletoolsError
 from ..network import tf
 from ..objective import carried, check_mask, check_style, suited
 from ..pictures import MIN_SIDE, as_path, check_image
-from ..settings import LARGEST, check_steps
+from ..settings import LARGEST, check_flag, check_function, check_steps
 from .memory import check_fits
 from .start import check_start
 from .transfer import StyleTransfer
@@ -52,7 +52,9 @@ def transfer_style(
     `StyletoolsError` if a value cannot be used, or the file is of other pictures or settings.
     """
     check_steps(steps)  # before the bar is drawn
-    if not coarse_to_fine:
+    check_function("callback", callback)
+    check_flag("progress", progress)
+    if not check_flag("coarse_to_fine", coarse_to_fine):
         transfer = StyleTransfer(content, style, **settings)
         return _paint(transfer, steps, progress, callback, checkpoint, every)
     if checkpoint is not None:

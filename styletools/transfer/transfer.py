@@ -20,7 +20,15 @@ from ..objective import (
     suited,
 )
 from ..pictures import check_image
-from ..settings import LARGEST, check_choice, check_shares, check_steps, check_weights, check_whole
+from ..settings import (
+    LARGEST,
+    check_choice,
+    check_function,
+    check_shares,
+    check_steps,
+    check_weights,
+    check_whole,
+)
 from .checkpoint import Resumable, Saver, check_free
 from .memory import answered, check_fits, reserve
 from .optimize import OPTIMIZERS
@@ -151,6 +159,7 @@ class StyleTransfer(Resumable):
         `every` seconds and at the end. Only a file of this run itself is replaced.
         """
         check_steps(steps)
+        check_function("callback", callback)
         self._current_weights()
         if checkpoint is not None:
             check_free(checkpoint, self._own)
