@@ -56,7 +56,8 @@ wheelhouse: .venv/pip  ## every package for machines without a network: copy thi
 	mv wheelhouse.part wheelhouse
 
 site: .venv/site  ## site/: lessons and docs as a web site that asks no other host for anything
-	$(BIN)/python -m sphinx -q -W -b html -c tools/site -d .venv/doctrees . site
+	$(BIN)/python -m sphinx -q -W -b html -c tools/site -d .venv/doctrees . build/site
+	rm -rf site && cp -r build/site site
 
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)

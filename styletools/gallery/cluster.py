@@ -8,6 +8,7 @@ signed unless the cluster was set up to do so: use it in a network that you trus
 import asyncio
 import contextlib
 import itertools
+import logging
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -58,21 +59,24 @@ def painted(job, callback=None):
 def expected(client, jobs):
     """In words, how long {name: `Job`} will take where they are painted, from a measurement."""
     shapes = [job.content.shape[:2] for job in jobs.values()]
-    steps = next(iter(jobs.values())).settings["steps"]
+    work = shapes, next(iter(jobs.values())).settings["steps"]
     if client is None:
-        return str(_measured((shapes, steps, 1)))
-    workers = max(len(client.nthreads()), 1)
-    [(_, estimate)] = _results(client, _measured, {"the estimate": (shapes, steps, workers)})
-    return f"{estimate} on each of {workers} workers"
+        return str(_measured(work))
+    workers = list(client.nthreads())
+    found = [each for _, each in _results(client, _measured, dict.fromkeys(workers, work), workers)]
+    seconds = 1 / sum(1 / each.seconds for each in found)  # each does as much as it can
+    together = replace(found[0], seconds=seconds, memory=max(each.memory for each in found))
+    return f"{together} on each of {len(workers)} workers"
 
 
 def _measured(work):
+    """The `Estimate` of pictures of `shapes` (H, W) with `steps` each, painted one by one."""
     from ..transfer import estimate, evaluated
 
-    shapes, steps, at_a_time = work
+    shapes, steps = work
     largest = max(shapes, key=np.prod)
     one, pixels = estimate(largest, steps), sum(evaluated(*shape) for shape in shapes)
-    return replace(one, seconds=one.seconds * pixels / evaluated(*largest) / at_a_time)
+    return replace(one, seconds=one.seconds * pixels / evaluated(*largest))
 
 
 def finished(client, jobs, tick):
@@ -94,8 +98,11 @@ def finished(client, jobs, tick):
         yield name, painted(job, lambda record: tick() and None)  # True would stop the run
 
 
-def _results(client, function, pieces):
-    """Yield (name, function(piece)) of {name: piece}, as the workers finish them."""
+def _results(client, function, pieces, workers=()):
+    """Yield (name, function(piece)) of {name: piece}, as the workers finish them.
+
+    A name among `workers` is that of the worker who is to do it, if that lives.
+    """
     from distributed import as_completed
 
     run = uuid.uuid4().hex  # so that no key is another run's, whose pictures may be others
@@ -105,7 +112,9 @@ def _results(client, function, pieces):
         with _in_words("the next picture"):
             wanted = max(AHEAD * sum(client.nthreads().values()), 1)
             for key in itertools.islice(waiting, max(wanted - futures.count(), 0)):
-                futures.add(_submitted(client, function, pieces[keys[key]], key))
+                name = keys[key]
+                where = {"workers": name, "allow_other_workers": True} if name in workers else {}
+                futures.add(_submitted(client, function, pieces[name], key, where))
         future = next(futures, None)
         if future is None:
             return
@@ -115,11 +124,11 @@ def _results(client, function, pieces):
         yield keys[future.key], result
 
 
-def _submitted(client, function, piece, key):
+def _submitted(client, function, piece, key, where):
     from dask import config
 
     with config.set(ANY_SIZE):
-        return client.submit(function, piece, key=key, retries=RETRIES, pure=False)
+        return client.submit(function, piece, key=key, retries=RETRIES, pure=False, **where)
 
 
 @contextlib.contextmanager
@@ -145,8 +154,19 @@ def connected(address):
     if address is None:
         yield None
         return
-    with _client(str(address)) as client:
+    with _quiet("distributed.client"), _client(str(address)) as client:
         yield client
+
+
+@contextlib.contextmanager
+def _quiet(name):
+    """Say nothing of what we say ourselves: that the scheduler is lost."""
+    logger = logging.getLogger(name)
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _client(address):

@@ -40,6 +40,7 @@ class Resumable:
     def _save(self, path, overwrite=False):
         header = {"settings": self.settings, "history": list(map(asdict, self.history))}
         header |= {"weights": self._weights, "seconds": self._seconds}
+        header["coarser"] = list(map(asdict, self._coarser))
         groups = {
             "picture": self._pictures,
             "best": {"picture": self._picture, "loss": self._best, "scale": self.objective._scale},
@@ -78,8 +79,24 @@ class Resumable:
         self._picture, self._best = tf.constant(best["picture"]), float(best["loss"])
         self.objective._scale = float(best["scale"])
         self.history = [Record(**record) for record in header["history"]]
+        self._coarser = _coarser(header)
         self._weights = header["weights"] and tuple(map(tuple, header["weights"]))
         self._seconds, self._own = header["seconds"], {as_path(path).absolute()}
+
+
+def begun_at(path):
+    """Of the run saved at `path`: its shape, what it started from, records of coarser ones.
+
+    What it started from is None unless it was a picture.
+    """
+    header, groups = ARCHIVE.read(path)
+    with ARCHIVE.usable(path):
+        pictures = groups["picture"]
+        return pictures["content"].shape, pictures.get("init"), _coarser(header)
+
+
+def _coarser(header):
+    return [Record(**record) for record in header.get("coarser", [])]
 
 
 def _check_like(array, picture):

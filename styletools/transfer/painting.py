@@ -12,6 +12,7 @@ from ..network import tf
 from ..objective import carried, check_mask, check_style, suited
 from ..pictures import MIN_SIDE, as_path, check_image
 from ..settings import LARGEST, check_flag, check_function, check_steps
+from .checkpoint import begun_at
 from .memory import check_fits
 from .start import check_start
 from .transfer import StyleTransfer
@@ -46,10 +47,14 @@ def transfer_style(
     `callback(record, image)` is called after every step with its `Record` and the best picture
     (H, W, 3) so far; if it returns True the run stops. With a file name as `checkpoint`, the run
     is saved there every `every` seconds and at the end; if the file exists, the run goes on from
-    it, up to `steps` steps in all. `coarse_to_fine` is for
-    large pictures: `steps` steps at half, a quarter, … of the size, so that the longer side has
-    at most 384 pixels, and half as many at each doubling from there (see `plan`). Raises
-    `StyletoolsError` if a value cannot be used, or the file is of other pictures or settings.
+    it, up to `steps` steps in all.
+
+    `coarse_to_fine` is for large pictures: `steps` steps at half, a quarter, … of the size, so
+    that the longer side has at most 384 pixels, and half as many at each doubling from there (see
+    `plan`).
+
+    Raises `StyletoolsError` if a value cannot be used, or the file is of other pictures or
+    settings.
     """
     check_steps(steps)  # before the bar is drawn
     check_function("callback", callback)
@@ -57,9 +62,8 @@ def transfer_style(
     if not check_flag("coarse_to_fine", coarse_to_fine):
         transfer = StyleTransfer(content, style, **settings)
         return _paint(transfer, steps, progress, callback, checkpoint, every)
-    if checkpoint is not None:
-        raise StyletoolsError("coarse_to_fine keeps no checkpoint; choose one of the two")
-    return _coarse_to_fine(content, style, steps, progress, callback, **settings)
+    kept = {"checkpoint": checkpoint, "every": every}
+    return _coarse_to_fine(content, style, steps, progress, callback, kept, **settings)
 
 
 def _paint(transfer, steps, progress, callback, checkpoint, every):
@@ -87,7 +91,7 @@ def plan(steps, *shapes):
 
 
 def _coarse_to_fine(
-    content, style, steps, progress, callback, init="content", content_map=None, **settings
+    content, style, steps, progress, callback, kept, init="content", content_map=None, **settings
 ):
     content = check_image(content, "content")
     regions = check_style(style, content.shape)
@@ -97,29 +101,56 @@ def _coarse_to_fine(
     suited(content, regions, settings.get("statistic", "gram"))  # refuses before the work
     if not isinstance(init, str):
         init = check_start(init, content)
-    shapes = [content.shape, *(part.style.shape for part in regions)]
-    levels, history = plan(steps, *shapes), []
-    with _bar(sum(count for _, count in levels), progress) as bar:
-        for halvings, count in levels:
+    levels = plan(steps, content.shape, *(part.style.shape for part in regions))
+    skipped, init, history = _begun(kept["checkpoint"], content, levels, init)
+    go_on, own = history is not None, set()
+    history = history or []
+    with _bar(sum(count for _, count in levels), progress, len(history)) as bar:
+        for halvings, count in levels[skipped:]:
             try:
                 small = _halved(content, halvings)
                 style = [_smaller(part, halvings) for part in regions]
                 init = init if isinstance(init, str) else _resized(init, small.shape)
                 settings["content_map"] = _halved_mask(content_map, halvings)
                 transfer = StyleTransfer(small, style, init=init, **settings)
-                stopped = transfer.run(count, _told(bar, callback, transfer, history))
+                transfer._coarser, transfer._own = history, own
+                if go_on:
+                    transfer._go_on_from(kept["checkpoint"])
+                    bar.update(len(transfer.history))
+                    go_on = False
+                stopped = _rest(transfer, count, _told(bar, callback, transfer, history), kept)
             except (KeyboardInterrupt, StyletoolsError) as ended:
-                if not history:
+                if not history or (go_on and isinstance(ended, StyletoolsError)):
                     raise
                 stopped = str(ended) or "interrupted"
                 break
-            history += _counted_on(transfer.history, history)
-            init = transfer.image
+            history = history + _counted_on(transfer.history, history)
+            init, own = transfer.image, transfer._own
             if stopped not in (f"{count} steps done", transfer.finished):
                 break
         else:
             stopped = f"{len(history)} steps done"
     return TransferResult(_resized(init, content.shape), history, stopped)
+
+
+def _begun(checkpoint, content, levels, init):
+    """(levels that are done, the next one's start, records of these) as the file says.
+
+    The records are None where there is no such file.
+    """
+    if checkpoint is None or not os.path.lexists(as_path(checkpoint)):
+        return 0, init, None
+    shape, start, history = begun_at(checkpoint)
+    shapes = [tuple(side >> halvings for side in content.shape[:2]) for halvings, _ in levels]
+    done = shapes.index(shape[:2]) if shape[:2] in shapes else 0
+    return done, start if done else init, history
+
+
+def _rest(transfer, steps, tell, kept):
+    """Run up to `steps` steps in all, and say why the run ended."""
+    left = steps - len(transfer.history)
+    stopped = transfer.run(left, tell, **kept) if left > 0 else ""
+    return f"{steps} steps done" if stopped in ("", f"{left} steps done") else stopped
 
 
 def _bar(steps, progress, done=0):

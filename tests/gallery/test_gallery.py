@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from styletools import (
 )
 from styletools.gallery import cluster, gallery, sheet
 from styletools.gallery.__main__ import main
+from styletools.transfer.estimates import Estimate
 
 SETTINGS = {"weights": [0.03, 3], "size": 48, "steps": 3, "progress": False}
 NAMES = {
@@ -375,3 +377,45 @@ def test_a_lost_scheduler_is_one_sentence():
         threading.Timer(0.5, lost.close).start()
         with pytest.raises(StyletoolsError, match="the cluster could not do .*what is finished"):
             dict(cluster._results(client, time.sleep, {"a": 3}))
+
+
+KILLED = """
+import subprocess, sys, threading, time
+from styletools import StyletoolsError
+from styletools.gallery import cluster
+start = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard", "--port", "0"]
+start += ["--host", "tcp://127.0.0.1", "--scheduler-file", sys.argv[1]]
+scheduler = subprocess.Popen(start, stderr=subprocess.DEVNULL)
+start = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-dashboard", "--no-nanny"]
+worker = subprocess.Popen([*start, "--scheduler-file", sys.argv[1]], stderr=subprocess.DEVNULL)
+try:
+    import json, os
+    while not os.path.exists(sys.argv[1]) or not open(sys.argv[1]).read():
+        time.sleep(0.1)
+    with cluster.connected(json.load(open(sys.argv[1]))["address"]) as client:
+        threading.Timer(1, scheduler.kill).start()
+        dict(cluster._results(client, time.sleep, {"a": 60}))
+except StyletoolsError as error:
+    print(error)
+finally:
+    worker.kill(), scheduler.kill()
+"""
+
+
+def test_a_killed_scheduler_is_one_sentence_and_nothing_of_dasks_beside_it(tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "scheduler.json")]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=110)
+    assert run.stdout.startswith("the cluster could not do 'a'")
+    assert run.stderr == ""
+
+
+def test_a_clusters_estimate_adds_up_what_each_worker_can_do(pyramid, monkeypatch):
+    """A stand-in for a cluster of two, one of them three times slower."""
+    seconds = {"tcp://fast": 30.0, "tcp://slow": 90.0}
+    found = [(name, Estimate(each, 1e9 * each / 30)) for name, each in seconds.items()]
+    monkeypatch.setattr(cluster, "_results", lambda *_: found)
+    client = types.SimpleNamespace(nthreads=lambda: dict.fromkeys(seconds, 1))
+    told = cluster.expected(client, {"a": cluster.Job(pyramid, pyramid, {"steps": 3})})
+    # in 90 s the fast one could paint all of it three times and the slow one once
+    assert told == "about 22 s and 3.0 GB of memory on each of 2 workers"

@@ -100,6 +100,34 @@ def test_coarse_to_fine_keeps_its_picture_when_interrupted(monkeypatch, moment):
     assert np.abs(result.image - content).max() > 0.02
 
 
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_coarse_to_fine_goes_on_from_its_checkpoint(tmp_path, monkeypatch, optimizer):
+    monkeypatch.setattr(painting, "COARSEST", 64)
+    pair = load_image("great_pyramid", 128), load_image("starry_night", 96)
+    settings = {"progress": False, "coarse_to_fine": True, "optimizer": optimizer}
+    whole = transfer_style(*pair, 4, **settings)
+    assert len(whole.history) == 6
+    for step in (1, 4, 5, 6):  # within the first size, at its end, within the second, at its end
+        kept = settings | {"checkpoint": tmp_path / f"{step}.npz"}
+        parts = transfer_style(*pair, 4, callback=lambda r, _, step=step: r.step == step, **kept)
+        assert len(parts.history) == step
+        again = transfer_style(*pair, 4, **kept)
+        assert again.stopped == whole.stopped == "6 steps done"
+        assert [r.step for r in again.history] == [1, 2, 3, 4, 5, 6]
+        np.testing.assert_array_equal(again.image, whole.image)
+        totals = [[r.total for r in result.history] for result in (again, whole)]
+        assert totals[0] == totals[1]
+    longer = transfer_style(*pair, 8, **kept)  # goes on with the size that it is at
+    assert len(longer.history) == 4 + 4
+    for other in ({"seed": 3}, {"coarse_to_fine": False}):
+        with pytest.raises(StyletoolsError, match="is of another run"):
+            transfer_style(*pair, 4, **kept | other)
+    with pytest.raises(StyletoolsError, match="is of another run .*another style"):
+        transfer_style(pair[0], pair[0], 4, **kept)
+    with pytest.raises(StyletoolsError, match="is of another run .*another content"):
+        transfer_style(pair[0][:80], pair[1], 4, **kept)
+
+
 def interrupt(*_):
     raise KeyboardInterrupt
 
