@@ -1,6 +1,7 @@
 # Everything here makes its own environment in .venv first; nothing has to be installed by hand.
 PYTHON ?= python3
 BIN := .venv/bin
+SOAK := $(BIN)/python -m pytest -s --timeout 0
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
@@ -40,11 +41,11 @@ test-colab: .venv-colab/test  ## the same tests, but for the browser's, with Col
 		--nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
 soak: .venv/test chromium  ## the long tests: 200 000 damaged pictures, 20 killed runs, estimates, half an hour of the playground
-	STYLETOOLS_DAMAGED=200000 $(BIN)/python -m pytest -s tests/pictures/test_hostile_pictures.py -k damaged
-	STYLETOOLS_KILLS=20 $(BIN)/python -m pytest -s tests/transfer/test_runs.py -k kills
-	$(BIN)/python -m pytest -s tests/soak/soak_estimate.py
-	$(BIN)/python -m pytest -s tests/soak/soak_latency.py
-	$(BIN)/python -m pytest -s tests/soak/soak_playground.py
+	STYLETOOLS_DAMAGED=200000 $(SOAK) tests/pictures/test_hostile_pictures.py -k damaged
+	STYLETOOLS_KILLS=20 $(SOAK) tests/transfer/test_runs.py -k kills
+	$(SOAK) tests/soak/soak_estimate.py
+	$(SOAK) tests/soak/soak_latency.py
+	$(SOAK) tests/soak/soak_playground.py
 
 student: .venv/lab  ## student/: the lessons without their solutions and results
 	$(BIN)/python tools/student.py

@@ -89,8 +89,8 @@ def main(arguments=None):
         from .transfer import StyleTransfer, estimate, transfer_style
 
         settings = {name: value for name, value in options.items() if value is not None}
-        height, width, _ = pictures[0].shape
-        expected = estimate((height, width), steps, **settings)
+        (height, width, _), style = (picture.shape for picture in pictures)
+        expected = estimate((height, width), steps, style_size=style[:2], **settings)
         print(
             f"{width} × {height} pixels, {steps} steps: {expected}. "
             f"Watch {quoted(output)}: the picture emerges there.",

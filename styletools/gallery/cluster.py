@@ -76,7 +76,7 @@ def _measured(work):
     shapes, steps = work
     largest = max(shapes, key=np.prod)
     one, pixels = estimate(largest, steps), sum(evaluated(*shape) for shape in shapes)
-    return replace(one, seconds=one.seconds * pixels / evaluated(*largest))
+    return replace(one, seconds=one.seconds * pixels / evaluated(*largest), advice="")
 
 
 def finished(client, jobs, tick):

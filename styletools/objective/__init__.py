@@ -10,7 +10,7 @@ from .masks import brightness_mask, carried, check_mask, load_mask
 from .objective import BORDER, in_agreement
 from .styles import Region, check_style, packed, unpacked
 from .textures import STATISTICS
-from .tiled import LARGE, suited
+from .tiled import LARGE, seen, suited
 
 __all__ = [
     "BORDER",
@@ -27,6 +27,7 @@ __all__ = [
     "in_agreement",
     "load_mask",
     "packed",
+    "seen",
     "style_loss",
     "suited",
     "total_variation",

@@ -12,7 +12,7 @@ from ..network import tf
 from .losses import content_loss
 from .objective import BORDER, Objective, style_losses, weighted
 from .textures import guided_gram
-from .tiles import cut, tiles
+from .tiles import cut, lengths, tiles
 
 LARGE = 1.5e6  # pixels from which a transfer works in tiles
 
@@ -127,6 +127,18 @@ def _part(plane, tile, layer):
 def _seen(tile):
     """`tile.seen` as tensors, for a number would be part of the graph."""
     return {layer: tuple(map(tf.constant, place)) for layer, place in tile.seen.items()}
+
+
+def seen(height, width, layers=("block5_conv1",)):
+    """(most at once, all in a step) of the pixels that a network with `layers` sees of a picture.
+
+    The mirrored border counts, and of a picture in tiles their margins, twice as it is seen twice.
+    """
+    sides = int(height) + 2 * BORDER, int(width) + 2 * BORDER
+    if height * width <= LARGE:
+        return sides[0] * sides[1], sides[0] * sides[1]
+    rows, columns = (lengths(side, layers) for side in sides)
+    return max(rows) * max(columns), 2 * sum(rows) * sum(columns)
 
 
 def suited(content, style, statistic):

@@ -47,6 +47,12 @@ def tiles(height, width, layers, edge=0, side=SIDE):
     ]
 
 
+def lengths(length, layers, side=SIDE):
+    """The pixels along one axis of each tile, with its margin, of a picture of `length` pixels."""
+    spans = _spans(length, side, max(map(reach, layers)))
+    return [stop - start for start, stop in (span.outer for span in spans)]
+
+
 def cut(array, place):
     """The part of an array (H, W, …) at (top, bottom, left, right)."""
     top, bottom, left, right = place

@@ -4,28 +4,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..objective import LARGE
+from ..errors import StyletoolsError, shown
+from ..objective import STATISTICS
 from ..pictures import MIN_SIDE
-from ..settings import check_flag, check_steps, check_whole
+from ..settings import check_choice, check_flag, check_steps, check_whole
 from .memory import check_fits, evaluated, gigabytes, needed
 from .painting import plan
 from .transfer import StyleTransfer
 
 TIMED = 128  # pixels of the side of the picture that is timed; a smaller one's are dearer
+LOOK = 0.4  # of a step's work: seeing a picture without asking for a gradient
+LONG = 600  # seconds from which there is advice
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a transfer will take: seconds, and bytes of memory that the process holds at most."""
+    """What a transfer will take: seconds, and bytes of memory that the process holds at most.
+
+    `advice` says how it can be had sooner, if it will take long.
+    """
 
     seconds: float
     memory: float
+    advice: str = ""
 
     def __str__(self):
-        return f"about {self.seconds:.0f} s and {gigabytes(self.memory)} of memory"
+        return f"about {duration(self.seconds)} and {gigabytes(self.memory)} of memory{self.advice}"
 
 
-def estimate(size, steps=100, coarse_to_fine=False, **settings):
+def estimate(size, steps=100, coarse_to_fine=False, style_size=None, **settings):
     """What a transfer will take on this machine, from three steps at 128 × 128 pixels.
 
     Parameters
@@ -35,31 +42,74 @@ def estimate(size, steps=100, coarse_to_fine=False, **settings):
     steps : int
     coarse_to_fine : bool
         As of `transfer_style`.
+    style_size : int or (int, int), optional
+        Height and width of the style picture; those of the result if not given.
     settings : dict
-        Of the `StyleTransfer`; precision, layers, pooling and statistic matter. Of statistics
-        other than "gram" the memory is not known, and is more.
+        Of the `StyleTransfer`; precision, layers, pooling and statistic matter.
 
-    Returns an `Estimate`; printed, it reads as a sentence. A step takes as long as the picture
-    has pixels, its mirrored border included; before the first there is about one step's work.
+    Returns an `Estimate`; printed, it reads as a sentence, and over ten minutes it names what
+    takes less. A step takes as long as the picture has pixels, its mirrored border included.
     The network is built and its graph traced here, which the run need not do again.
 
     Raises `StyletoolsError` if a value cannot be used, or a picture of this size cannot fit into
     memory; the message names the largest that can.
     """
-    height, width = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
-    check_whole("height", height, MIN_SIDE, 10**6)
-    check_whole("width", width, MIN_SIDE, 10**6)
+    size = _sides("size", size)
+    style = size if style_size is None else _sides("style_size", style_size)
     check_steps(steps)
     check_flag("coarse_to_fine", coarse_to_fine)
-    check_fits(height, width)
-    levels = plan(steps, (height, width)) if coarse_to_fine else [(0, steps)]
-    work = sum((n + 1) * _work(height >> halvings, width >> halvings) for halvings, n in levels)
-    return Estimate(work * _timed(settings) / evaluated(TIMED, TIMED), needed(height, width))
+    statistic = check_choice("statistic", settings.get("statistic", "gram"), STATISTICS)
+    check_fits(*size, [style], statistic)
+    pixel = _timed(settings) / evaluated(TIMED, TIMED)
+    seconds = pixel * work(size, style, steps, coarse_to_fine)
+    advice = _advice(size, style, steps, coarse_to_fine, pixel) if seconds > LONG else ""
+    return Estimate(seconds, needed(*size, [style], statistic), advice)
 
 
-def _work(height, width):
-    """Pixels that the network sees in a step, twice where it works in tiles."""
-    return evaluated(height, width) * (1 + (height * width > LARGE))
+def _sides(name, size):
+    sides = size if isinstance(size, tuple | list) else (size, size)
+    if len(sides) != 2:
+        raise StyletoolsError(f"{name} is {shown(size)}; give a number, or height and width")
+    for side, value in zip(("height", "width"), sides, strict=True):
+        check_whole(f"the {side} of {name}", value, MIN_SIDE, 10**6)
+    return tuple(sides)
+
+
+def work(size, style, steps, coarse_to_fine):
+    """Pixels of which the network finds the gradient in a whole run, or what is worth as many."""
+    levels = plan(steps, size, style) if coarse_to_fine else [(0, steps)]
+    content = sum((n + LOOK) * evaluated(*_halved(size, times)) for times, n in levels)
+    return content + sum(LOOK * evaluated(*_halved(style, times)) for times, _ in levels)
+
+
+def _halved(size, times):
+    return size[0] >> times, size[1] >> times
+
+
+def _advice(size, style, steps, coarse_to_fine, pixel):
+    """What takes less, in words: from coarse to fine, and a size for which `LONG` is enough."""
+    ways = []
+    if not coarse_to_fine and len(plan(steps, size, style)) > 1:
+        seconds = pixel * work(size, style, steps, True)
+        ways.append(f"coarse_to_fine=True (--coarse-to-fine) takes about {duration(seconds)}")
+    smaller = [_fitted(size, side) for side in range(MIN_SIDE, max(size), MIN_SIDE)]
+    enough = [s for s in smaller if pixel * work(s, s, steps, coarse_to_fine) <= LONG]
+    if enough:
+        side, seconds = max(enough[-1]), pixel * work(enough[-1], enough[-1], steps, coarse_to_fine)
+        ways.append(f"max_side={side} (--size {side}) about {duration(seconds)}")
+    return f". Sooner: {', '.join(ways)}" if ways else ""
+
+
+def _fitted(size, side):
+    """`size` made smaller, so that the longer side has `side` pixels."""
+    return tuple(max(round(n * side / max(size)), 1) for n in size)
+
+
+def duration(seconds):
+    """A number of seconds in words."""
+    for limit, unit, name in ((100, 1, "s"), (5400, 60, "minutes"), (np.inf, 3600, "hours")):
+        if seconds < limit:
+            return f"{seconds / unit:.0f} {name}"
 
 
 def _timed(settings):

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from ..errors import StyletoolsError
 from ..network import tf
-from ..objective import BORDER, LARGE
+from ..objective import LARGE, seen
 from ..pictures import MIN_SIDE
 from .optimize import MEMORY_BYTES
 
 # Bytes, from the peak memory of whole processes at sizes from 64 to 1024 pixels (Linux).
 PROCESS = 0.83e9  # Python, TensorFlow and the network
 PER_PIXEL = 4100  # feature maps and their gradients, without AVX-512; 2400 with it, measured
+PER_SAMPLE = 1300  # more, where the statistic is "sliced"
+PER_STYLE = 1450  # feature maps alone, of a style picture
 PICTURE = 12  # bytes a pixel; L-BFGS remembers forty pictures, and there are some to work with
 PER_TARGET_PIXEL = 40  # what tiles keep of the content at block4_conv2, and to sew with
 _reserved = {"bytes": 0}
@@ -20,16 +22,26 @@ LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_by
 
 
 def evaluated(height, width):
-    """Pixels that the network sees of a picture: with the mirrored border."""
-    return (height + 2 * BORDER) * (width + 2 * BORDER)
+    """Pixels that the network sees in a step: with the mirrored border, tiles with margins."""
+    return seen(height, width)[1]
 
 
-def needed(height, width):
-    """Bytes that the process will hold at most, for a picture of `height` × `width` pixels."""
+def needed(height, width, styles=(), statistic="gram"):
+    """Bytes that the process will hold at most, for a picture of `height` × `width` pixels.
+
+    `styles` are the shapes (H, W, …) of the style pictures, as far as they are known.
+    """
     own = height * width
     remembered = min(40 * PICTURE * own, max(MEMORY_BYTES, 6 * PICTURE * own))
-    seen = PER_PIXEL * min(evaluated(height, width), LARGE)  # beyond that, in tiles
-    return PROCESS + seen + remembered + 8 * PICTURE * own + (own > LARGE) * PER_TARGET_PIXEL * own
+    each = PER_PIXEL + (statistic == "sliced") * PER_SAMPLE
+    maps = [each * seen(height, width)[0], *(PER_STYLE * seen(*s[:2])[0] for s in styles)]
+    return (
+        PROCESS
+        + max(maps)
+        + remembered
+        + 8 * PICTURE * own
+        + (own > LARGE) * PER_TARGET_PIXEL * own
+    )
 
 
 def available():
@@ -41,34 +53,42 @@ def available():
     return min((number for number in told if number), default=None)
 
 
-def largest_side(height, width):
+def largest_side(height, width, statistic="gram"):
     """The longest side that a picture of these proportions can have to fit in `available()`."""
     there, longest = available(), max(height, width)
     low, high = 0, longest
     while there is not None and high - low > 1:
         middle = (low + high) // 2
-        fits = needed(height * middle / longest, width * middle / longest) <= there
+        sides = height * middle / longest, width * middle / longest
+        fits = needed(*sides, statistic=statistic) <= there
         low, high = (middle, high) if fits else (low, middle)
-    return high if there is None or needed(height, width) <= there else low
+    return high if there is None or needed(height, width, statistic=statistic) <= there else low
 
 
-def check_fits(height, width):
-    """Raise `StyletoolsError` if a picture of this size cannot fit into memory."""
-    side = largest_side(height, width)
+def check_fits(height, width, styles=(), statistic="gram"):
+    """Raise `StyletoolsError` if a picture of this size, or a style, cannot fit into memory."""
+    side, there = largest_side(height, width, statistic), available()
     if side < max(height, width):
+        wanted = needed(height, width, statistic=statistic)
         raise StyletoolsError(
-            f"{width}×{height} pixels need about {gigabytes(needed(height, width))} of memory; "
-            f"{gigabytes(available())} are there: {_smaller(side, height, width)}"
+            f"{width}×{height} pixels need about {gigabytes(wanted)} of memory; "
+            f"{gigabytes(there)} are there: {_smaller(side, height, width)}"
         )
+    for style in styles:
+        if there is not None and needed(height, width, [style], statistic) > there:
+            raise StyletoolsError(
+                f"the style picture of {style[1]}×{style[0]} pixels does not fit into the "
+                f"{gigabytes(there)} of memory: load it smaller, with max_side"
+            )
 
 
-def reserve(height, width):
+def reserve(height, width, styles=(), statistic="gram"):
     """Let TensorFlow's allocator take what a picture of this size needs in one piece.
 
     It would otherwise take a piece for each tensor that finds no place, and waste up to a third
     between them. Pages that are never written to cost nothing.
     """
-    size = needed(height, width) - PROCESS
+    size = needed(height, width, styles, statistic) - PROCESS
     if size > _reserved["bytes"]:
         with tf.device("CPU"), contextlib.suppress(tf.errors.ResourceExhaustedError):
             tf.raw_ops.Empty(shape=[int(size / 8)], dtype=tf.float64)

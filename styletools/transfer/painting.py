@@ -9,9 +9,9 @@ from tqdm.auto import tqdm
 
 from ..errors import StyletoolsError
 from ..network import tf
-from ..objective import carried, check_mask, check_style, suited
+from ..objective import STATISTICS, carried, check_mask, check_style, suited
 from ..pictures import MIN_SIDE, as_path, check_image
-from ..settings import LARGEST, check_flag, check_function, check_steps
+from ..settings import LARGEST, check_choice, check_flag, check_function, check_steps
 from .checkpoint import begun_at
 from .memory import check_fits
 from .start import check_start
@@ -97,8 +97,9 @@ def _coarse_to_fine(
     regions = check_style(style, content.shape)
     if content_map is not None:
         content_map = check_mask(content_map, content.shape, "content_map", LARGEST)
-    check_fits(*content.shape[:2])
-    suited(content, regions, settings.get("statistic", "gram"))  # refuses before the work
+    statistic = check_choice("statistic", settings.get("statistic", "gram"), STATISTICS)
+    suited(content, regions, statistic)  # refuses before the work
+    check_fits(*content.shape[:2], [part.style.shape for part in regions], statistic)
     if not isinstance(init, str):
         init = check_start(init, content)
     levels = plan(steps, content.shape, *(part.style.shape for part in regions))

@@ -120,7 +120,8 @@ class StyleTransfer(Resumable):
         if content_map is not None:
             content_map = check_mask(content_map, content.shape, "content_map", LARGEST)
             self._pictures["content_map"] = content_map
-        check_fits(*content.shape[:2])
+        takes = [part.style.shape for part in regions], statistic
+        check_fits(*content.shape[:2], *takes)
         kind = suited(content, regions, statistic)
         layers = self.content_layers, self.style_layers
 
@@ -129,7 +130,7 @@ class StyleTransfer(Resumable):
             return kind(content, regions, *layers, *settings)
 
         with answered(*content.shape[:2]):
-            reserve(*content.shape[:2])
+            reserve(*content.shape[:2], *takes)
             self._picture = tf.constant(start)
             if precision == "auto":
                 self.objective = in_agreement(objective, self._picture, self._current_weights())

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import scipy.linalg
 
 from styletools import keep_colours, load_image, luminance, match_colours
+from styletools.pictures.colours import RIDGE
 
 
 def test_kept_colours_are_those_of_the_photograph(pyramid, starry):
@@ -23,6 +25,20 @@ def test_matched_colours_have_mean_and_covariance_of_the_target(pyramid, starry,
     x, y = (picture.reshape(-1, 3).astype(float) for picture in (matched, target))
     np.testing.assert_allclose(x.mean(0), y.mean(0), atol=1e-5)
     np.testing.assert_allclose(np.cov(x.T), np.cov(y.T), atol=0.02 * np.cov(y.T).max())
+
+
+def test_the_forms_are_what_their_names_say(pyramid, starry):
+    """K, found again from the colours: L_S L_Σ⁻¹ is triangular, and S^½ = K Σ^½ symmetric."""
+    target = 0.4 + 0.2 * pyramid
+    x = starry.reshape(-1, 3).astype(float)
+    K = {}
+    for form in ("symmetric", "cholesky"):
+        y = match_colours(starry, target, form).reshape(-1, 3).astype(float)
+        K[form] = np.linalg.lstsq(x - x.mean(0), y - y.mean(0), rcond=None)[0].T
+    np.testing.assert_allclose(np.triu(K["cholesky"], 1), 0, atol=1e-4)
+    assert np.abs(np.triu(K["symmetric"], 1)).max() > 0.01
+    root = K["symmetric"] @ scipy.linalg.sqrtm(np.cov(x.T) + RIDGE * np.eye(3))
+    np.testing.assert_allclose(root, root.T, atol=1e-3 * np.abs(root).max())
 
 
 @pytest.mark.parametrize("form", ["symmetric", "cholesky"])

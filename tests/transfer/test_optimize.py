@@ -5,7 +5,7 @@ import pytest
 
 from styletools.network import tf
 from styletools.transfer import LBFGS, OPTIMIZERS, frequency_scale
-from styletools.transfer.curvature import LONGEST
+from styletools.transfer.curvature import LONGEST, SHORTEST
 
 SHAPE = (24, 17, 3)
 START = np.random.default_rng(0).uniform(size=SHAPE).astype(np.float32)
@@ -139,6 +139,23 @@ def test_a_restored_optimizer_takes_the_same_steps():
     copy.restore(optimizer.state())
     assert minimise(copy, bowl, 12) == minimise(optimizer, bowl, 12)
     np.testing.assert_array_equal(copy.image, optimizer.image)
+
+
+def test_a_new_objective_begins_with_a_step_as_long_as_the_last():
+    """And a restored optimizer does too, which only the reach in its state can tell it."""
+    optimizer = LBFGS(START)
+    minimise(optimizer, bowl, 25)
+    copy = LBFGS(START)
+    copy.restore(optimizer.state())
+    reach = optimizer._reach
+    assert SHORTEST < reach < 0.9 * LONGEST
+    for each in (optimizer, copy):
+        each.objective_changed()
+        before = each.image
+        loss, gradient = bowl(before + 0.3)
+        each.update(loss, gradient)
+        step = float(tf.sqrt(tf.reduce_mean((each.image - before) ** 2)))
+        assert step == pytest.approx(reach, rel=1e-4)
 
 
 def test_a_first_guess_without_waves_is_the_gradient_itself():
