@@ -6,7 +6,7 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
-.PHONY: demo lab playground chromium test test-colab soak notebooks lint wheel links pictures measures
+.PHONY: mutants demo lab playground chromium test test-colab soak notebooks lint wheel links pictures looks measures
 .PHONY: screenshot bench bench-painters painters student wheelhouse site clean
 
 # Where wheelhouse/ lies, everything is installed from it, without a network.
@@ -47,6 +47,9 @@ soak: .venv/test chromium  ## the long tests: 200 000 damaged pictures, 20 kille
 	$(SOAK) tests/soak/soak_latency.py
 	$(SOAK) tests/soak/soak_playground.py
 
+mutants: .venv/test .venv/mutants  ## put faults into the code, one at a time, and see which no test finds: hours; a stopped run goes on (ONLY=colours: one module)
+	$(BIN)/python tools/mutants.py $(ONLY)
+
 student: .venv/lab  ## student/: the lessons without their solutions and results
 	$(BIN)/python tools/student.py
 
@@ -76,6 +79,9 @@ links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in 
 
 pictures: .venv/demo  ## paint the pictures of README and lessons, large: about forty minutes; a stopped run goes on
 	$(BIN)/python tools/pictures.py
+
+looks: .venv/demo  ## paint the pairs of docs/looks.md with the lines that are printed there: up to fifteen minutes
+	$(BIN)/python tools/looks.py
 
 measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: up to forty minutes; a stopped run goes on
 	$(BIN)/python tools/measures.py

@@ -43,8 +43,8 @@ def check_weights(**weights):
         check_number(name, value)
     if max(weights.values()) < SMALLEST:
         raise StyletoolsError(
-            f"{', '.join(weights)} are all 0, or under {SMALLEST:g}: give at least one more (what "
-            "counts is their ratio)"
+            f"{', '.join(weights)} are all 0, or under {SMALLEST:g}: make at least one "
+            "larger (what counts is their ratio)"
         )
 
 

@@ -62,7 +62,10 @@ def expected(client, jobs):
     work = shapes, next(iter(jobs.values())).settings["steps"]
     if client is None:
         return str(_measured(work))
-    workers = list(client.nthreads())
+    with _in_words("the estimate"):
+        workers = list(client.nthreads())
+    if not workers:
+        raise StyletoolsError("the cluster has no worker any more: start one, and try again")
     found = [each for _, each in _results(client, _measured, dict.fromkeys(workers, work), workers)]
     seconds = 1 / sum(1 / each.seconds for each in found)  # each does as much as it can
     together = replace(found[0], seconds=seconds, memory=max(each.memory for each in found))

@@ -187,11 +187,13 @@ def _arrays(name, given, dimensions):
         except Exception:  # rows of unequal length, or whatever a tensor stumbles over
             arrays[title] = np.array(None)
         array = arrays[title]
-        if array.ndim not in dimensions or array.dtype.kind not in "biuf" or not array.size:
-            wanted = " or ".join(f"{number}" for number in dimensions)
+        colours = 2 not in dimensions or array.shape[2:] in ((), (1,), (3,), (4,))
+        numbers = array.dtype.kind in "biuf" and array.size
+        if not (numbers and colours and array.ndim in dimensions):
+            wanted = "(H, W, 3) or (H, W)" if 2 in dimensions else "(H, W, C)"
             raise StyletoolsError(
-                f"{shown(title)} of {name} is {shown(value)}; it must be an array of numbers with "
-                f"{wanted} dimensions"
+                f"{shown(title)} of {name} has shape {array.shape} and type {array.dtype}; it must "
+                f"be an array of numbers {wanted}"
             )
     return arrays
 

@@ -49,7 +49,8 @@ def _sides(picture):
 def _read_mask(source):
     if not (isinstance(source, np.ndarray) and source.ndim == 2):
         return luminance(load_image(source))[..., 0]
-    return check_mask(source / 255 if source.dtype == np.uint8 else source, source.shape)
+    white = {"u1": 255, "u2": 65535}.get(source.dtype.str[1:], 1)
+    return check_mask(source if white == 1 else source / white, source.shape)
 
 
 def brightness_mask(image, above=0.5, soft=0.05):
@@ -69,7 +70,7 @@ def check_mask(mask, shape, name="the mask", most=1.0):
         array = np.asarray(mask)
     except ValueError:
         raise StyletoolsError(f"{name} is no array: its rows differ in length") from None
-    if array.shape != tuple(shape[:2]) or array.dtype.kind not in "biuf":
+    if not array.size or array.shape != tuple(shape[:2]) or array.dtype.kind not in "biuf":
         raise StyletoolsError(
             f"{name} has shape {array.shape} and type {array.dtype}; it must be numbers of "
             f"shape {tuple(shape[:2])}, as its picture: see load_mask"

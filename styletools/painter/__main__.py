@@ -75,6 +75,10 @@ def _run(options):
     check_number("strength", options.strength, 1)
     check_whole("size", options.size)
     folder = os.path.isdir(options.photo) and options.photo not in sample_images()
+    if folder and options.output == PIPE:
+        raise StyletoolsError(
+            "PHOTO is a folder and OUT is -, which holds one picture: give a folder"
+        )
     if not folder and options.output != PIPE:
         film = options.output.lower().endswith(FILM_ENDINGS)
         (check_film_output if film else check_picture_output)(options.output, options.overwrite)
@@ -90,12 +94,8 @@ def _run(options):
     made["keep_colours"] = options.keep_colours
     if folder:
         return _paint_folder(Path(options.photo), Path(options.output), paint, made, options)
-    if options.photo == PIPE:
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(sys.stdin.buffer.read())
-            file.flush()
-            return _paint_file(file.name, paint, made, options)
-    return _paint_file(options.photo, paint, made, options)
+    photo = sys.stdin.buffer if options.photo == PIPE else options.photo
+    return _paint_file(photo, paint, made, options)
 
 
 def _paint_folder(photos, folder, paint, made, options):

@@ -8,11 +8,11 @@ format of the course's own files.
 
 from .archive import Archive
 from .colours import keep_colours, luminance, match_colours
-from .decoding import MIN_SIDE
+from .decoding import ENDINGS, MIN_SIDE
 from .files import as_path, check_input, check_output, written_whole
 from .films import FILM_ENDINGS, check_film_output, load_film, save_film
 from .images import check_image, load_image, pictures_in
-from .saving import ENDINGS, check_picture_output, plain, read_settings, save_image
+from .saving import check_picture_output, plain, read_settings, save_image
 from .sources import data_dir, sample_images
 
 __all__ = [

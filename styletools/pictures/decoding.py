@@ -17,6 +17,7 @@ MIN_SIDE = 32  # pixels: five halvings of VGG19 must leave something to look at
 MAX_ASPECT = 20  # a longer strip is under 32 pixels wide at 640, a usual size
 LARGE = 2**24  # pixels from which a JPEG that will be made smaller is unpacked smaller at once
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")  # HEIF: where registered
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")  # of what can be saved
 LANCZOS = Image.Resampling.LANCZOS  # which overshoots: where values are floats, they are clipped
 
 
@@ -53,11 +54,11 @@ def read_picture(file, max_side, name):
     `name`; `max_side` as in `styletools.load_image`, which turns all errors into ours.
     """
     if isinstance(file, np.ndarray):
-        width, height = _scaled(file.shape[1::-1], max_side, name)
-        return file if file.shape[0] == height else _shrunk(file, (width, height))
+        size = _scaled(file.shape[1::-1], max_side, name)
+        return file if size == file.shape[1::-1] else _shrunk(file, size)
     with _opened(file, max_side, name) as (opened, size):
         several = _is_film(opened)
-        pixels = _pixels(opened, size, name)
+        pixels = _pixels(opened.copy() if opened is file else opened, size, name)
     if several:
         print(f"{name} holds several pictures; the first is used")
     return pixels
@@ -70,12 +71,12 @@ def read_frames(file, max_side, name):
         return
     with _opened(file, max_side, name) as (opened, size):
         if not _is_film(opened):
-            yield _pixels(opened, size, name), 0
+            yield _pixels(opened.copy() if opened is file else opened, size, name), 0
             return
         for number in range(opened.n_frames):
             opened.seek(number)
             frame = opened.copy()  # converting it must not disturb what later frames build on
-            yield _pixels(frame, size, name), opened.info.get("duration", 0)
+            yield _pixels(frame, size, name), round(opened.info.get("duration", 0))
 
 
 @contextlib.contextmanager
@@ -85,14 +86,25 @@ def _opened(file, max_side, name):
         warnings.simplefilter("ignore")  # of broken notes beside the pixels
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         if isinstance(file, Image.Image):
-            size = _scaled(file.size, max_side, name)
-            yield file.copy(), size  # what is given stays as it is
+            with _as_it_was(file):
+                yield file, _scaled(file.size, max_side, name)
             return
         with Image.open(file, formats=_formats()) as opened:
             size = _scaled(opened.size, max_side, name)
             if opened.width * opened.height > LARGE:
                 opened.draft(None, [4 * side for side in size])
             yield opened, size
+
+
+@contextlib.contextmanager
+def _as_it_was(given):
+    """Show the first picture of an animation meanwhile."""
+    number = given.tell() if _is_film(given) else 0
+    if number:
+        given.seek(0)
+    yield
+    if number:
+        given.seek(number)
 
 
 def _formats():

@@ -12,7 +12,9 @@ from ..settings import check_flag
 def as_path(name):
     """`name` as a `Path`, ~ being the home folder, or `StyletoolsError` if it is no name."""
     try:
-        return Path(os.path.expanduser(Path(name)))
+        with contextlib.suppress(ValueError):  # what no system takes for a name
+            return Path(os.path.expanduser(Path(name)))
+        return Path(name)
     except TypeError:
         raise StyletoolsError(
             f"a file name must be text or a Path; this is a {type(name).__name__}"

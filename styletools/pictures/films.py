@@ -14,7 +14,7 @@ from .sources import readable
 
 FILM_ENDINGS = (".webp", ".gif")
 PAUSE = 100  # milliseconds for a picture, where nothing is said
-LONGEST = 655_350  # that a GIF can hold, in hundredths of a second
+LONGEST = 655_350  # milliseconds: what a GIF can hold
 QUALITY = 80  # of a WebP
 
 
@@ -52,16 +52,18 @@ def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
     path = check_film_output(path, overwrite)
     if not isinstance(pictures, Iterable):
         raise StyletoolsError(f"pictures is a {type(pictures).__name__}; it must be a list of them")
+    each = isinstance(milliseconds, list | tuple)
+    pauses = [
+        check_whole("milliseconds", pause, 0, LONGEST)
+        for pause in (milliseconds if each else [milliseconds])
+    ]
     frames = [Image.fromarray(np.uint8(np.round(255 * check_image(p)))) for p in pictures]
     if len({frame.size for frame in frames}) != 1:
         raise StyletoolsError(
             f"a film of {len(frames)} pictures of {len({f.size for f in frames})} sizes: give one "
             "or more, all of one size"
         )
-    pauses = milliseconds if isinstance(milliseconds, list) else [milliseconds]
-    for pause in pauses:
-        check_whole("milliseconds", pause, 0, LONGEST)
-    if len(pauses) != len(frames) and isinstance(milliseconds, list):
+    if each and len(pauses) != len(frames):
         raise StyletoolsError(
             f"milliseconds has {len(pauses)} numbers for {len(frames)} pictures; give one for each"
         )
@@ -73,7 +75,7 @@ def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
                 kind,
                 save_all=True,
                 append_images=frames[1:],
-                duration=milliseconds,
+                duration=pauses if each else pauses[0],
                 loop=0,
                 quality=QUALITY,
             )

@@ -12,12 +12,16 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from ..errors import StyletoolsError, quoted, reason
-from .decoding import MIN_SIDE, check_range, check_sides, read_picture
+from .decoding import ENDINGS, MIN_SIDE, check_range, check_sides, read_picture
 from .sources import readable
 
 PICTURES = (
-    *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".tif", ".tiff", ".bmp"),
-    *(".gif", ".avif", ".heic", ".heif"),
+    *ENDINGS,
+    ".jfif",
+    ".gif",
+    ".avif",
+    ".heic",
+    ".heif",
 )  # what the names of pictures end in, where a whole folder is read
 
 

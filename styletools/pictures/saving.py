@@ -8,10 +8,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from ..errors import StyletoolsError, quoted, reason
 from ..version import __version__
+from .decoding import ENDINGS
 from .files import as_path, check_input, check_output, written_whole
 from .images import check_image
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 KEY = "styletools"  # of the settings among a PNG's texts
 
 

@@ -64,10 +64,12 @@ class Playground:
         size = teaching_size(192) if size is None else check_whole("size", size)
         check_whole("steps", steps, most=MOST_STEPS)
         given = {"content": content, "style": style}
-        names = [str(v) if isinstance(v, str | Path) else name for name, v in given.items()]
-        for picture in given.values():
+        self._nameless = {k for k, v in given.items() if not isinstance(v, str | Path)}
+        names = [name if name in self._nameless else str(v) for name, v in given.items()]
+        whole = [v if isinstance(v, str | Path) else load_image(v) for v in given.values()]
+        for picture in whole:
             load_image(picture, size)
-        self._sources = sample_images() | dict(zip(names, given.values(), strict=True))
+        self._sources = sample_images() | dict(zip(names, whole, strict=True))
         self.clock = Clock(self._tick)
         self.panel = Panel(list(self._sources), *names, size, steps, self.clock.widget)
         self.sliders = self.panel.sliders
@@ -108,8 +110,8 @@ class Playground:
         """Python that paints the picture again: the same settings, each for as many steps."""
         chosen = {name: choice.value for name, choice in self.panel.choices.items()}
         for name in ("content", "style"):
-            nameless = chosen[name] == name and not isinstance(self._sources[name], str)
-            chosen[name] = name if nameless else repr(chosen[name])
+            if chosen[name] not in self._nameless:
+                chosen[name] = repr(chosen[name])
         return recipe(path=self._path or [(self._weights(), 1)], **chosen)
 
     def start(self):
@@ -200,6 +202,7 @@ class Playground:
         size = self.panel.choices["size"].value
         for label, content in read_uploads(change["new"], size).items():
             self._sources[label] = content
+            self._nameless -= {label}
             self.panel.offer_pictures(list(self._sources))
             self.panel.choices[name].value = label
             self.reset()  # also where a picture of this name was chosen before

@@ -40,7 +40,7 @@ class Resumable:
     def _save(self, path, overwrite=False):
         header = {"settings": self.settings, "history": list(map(asdict, self.history))}
         header |= {"weights": self._weights, "seconds": self._seconds}
-        header["coarser"] = list(map(asdict, self._coarser))
+        header |= {"coarser": list(map(asdict, self._coarser)), "first": self._first}
         groups = {
             "picture": self._pictures,
             "best": {"picture": self._picture, "loss": self._best, "scale": self.objective._scale},
@@ -79,20 +79,24 @@ class Resumable:
         self._picture, self._best = tf.constant(best["picture"]), float(best["loss"])
         self.objective._scale = float(best["scale"])
         self.history = [Record(**record) for record in header["history"]]
-        self._coarser = _coarser(header)
+        self._coarser, self._first = _coarser(header), header.get("first", self.init)
         self._weights = header["weights"] and tuple(map(tuple, header["weights"]))
         self._seconds, self._own = header["seconds"], {as_path(path).absolute()}
 
 
-def begun_at(path):
-    """Of the run saved at `path`: its shape, what it started from, records of coarser ones.
+def begun_at(path, init):
+    """Of the run from coarse to fine saved at `path`: its shape, its start, records before it.
 
-    What it started from is None unless it was a picture.
+    The start is a picture, or None at the coarsest size. Raises `StyletoolsError` if the coarsest
+    run did not begin with `init`, as `StyleTransfer.init` words it.
     """
     header, groups = ARCHIVE.read(path)
     with ARCHIVE.usable(path):
-        pictures = groups["picture"]
-        return pictures["content"].shape, pictures.get("init"), _coarser(header)
+        pictures, before = groups["picture"], _coarser(header)
+        first = header.get("first", header["settings"]["init"])
+        if first != init:
+            raise StyletoolsError(_another(path, [f"init {shown(first)} instead of {shown(init)}"]))
+        return pictures["content"].shape, pictures.get("init") if before else None, before
 
 
 def _coarser(header):
@@ -119,10 +123,14 @@ def _check_same(path, settings, pictures, header, groups):
         if not (name in pictures and name in read and np.array_equal(pictures[name], read[name]))
     ]
     if told:
-        raise StyletoolsError(
-            f"the checkpoint {quoted(path)} is of another run ({', '.join(told)}): give another "
-            "name, or delete it"
-        )
+        raise StyletoolsError(_another(path, told))
+
+
+def _another(path, told):
+    return (
+        f"the checkpoint {quoted(path)} is of another run ({', '.join(told)}): give another name, "
+        "or delete it"
+    )
 
 
 def check_free(path, own):

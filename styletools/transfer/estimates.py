@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import StyletoolsError, shown
-from ..objective import STATISTICS
+from ..objective import LARGE, STATISTICS
 from ..pictures import MIN_SIDE
 from ..settings import check_choice, check_flag, check_steps, check_whole
 from .memory import check_fits, evaluated, gigabytes, needed
@@ -48,8 +48,8 @@ def estimate(size, steps=100, coarse_to_fine=False, style_size=None, **settings)
         Of the `StyleTransfer`; precision, layers, pooling and statistic matter.
 
     Returns an `Estimate`; printed, it reads as a sentence, and over ten minutes it names what
-    takes less. A step takes as long as the picture has pixels, its mirrored border included.
-    The network is built and its graph traced here, which the run need not do again.
+    takes less. A step's time grows with the number of pixels, the mirrored border included. The
+    network is built and its graph traced here, which the run need not do again.
 
     Raises `StyletoolsError` if a value cannot be used, or a picture of this size cannot fit into
     memory; the message names the largest that can.
@@ -78,8 +78,14 @@ def _sides(name, size):
 def work(size, style, steps, coarse_to_fine):
     """Pixels of which the network finds the gradient in a whole run, or what is worth as many."""
     levels = plan(steps, size, style) if coarse_to_fine else [(0, steps)]
-    content = sum((n + LOOK) * evaluated(*_halved(size, times)) for times, n in levels)
-    return content + sum(LOOK * evaluated(*_halved(style, times)) for times, _ in levels)
+    pairs = [(n, _halved(size, times), _halved(style, times)) for times, n in levels]
+    return sum((n + LOOK) * _seen(a, b) + LOOK * _seen(b, a) for n, a, b in pairs)
+
+
+def _seen(size, other):
+    """Pixels seen of a picture in a step; in tiles, and so twice, if it or the other is large."""
+    whole = np.prod(size) <= LARGE < np.prod(other)
+    return evaluated(*size) * (1 + whole)
 
 
 def _halved(size, times):
@@ -93,9 +99,10 @@ def _advice(size, style, steps, coarse_to_fine, pixel):
         seconds = pixel * work(size, style, steps, True)
         ways.append(f"coarse_to_fine=True (--coarse-to-fine) takes about {duration(seconds)}")
     smaller = [_fitted(size, side) for side in range(MIN_SIDE, max(size), MIN_SIDE)]
-    enough = [s for s in smaller if pixel * work(s, s, steps, coarse_to_fine) <= LONG]
+    needing = {s: pixel * work(s, s, steps, coarse_to_fine) for s in smaller if min(s) >= MIN_SIDE}
+    enough = [s for s, seconds in needing.items() if seconds <= LONG]
     if enough:
-        side, seconds = max(enough[-1]), pixel * work(enough[-1], enough[-1], steps, coarse_to_fine)
+        side, seconds = max(enough[-1]), needing[enough[-1]]
         ways.append(f"max_side={side} (--size {side}) about {duration(seconds)}")
     return f". Sooner: {', '.join(ways)}" if ways else ""
 

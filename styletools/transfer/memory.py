@@ -1,6 +1,7 @@
 """How much memory a transfer needs, how much there is, and what to say when it is too little."""
 
 import contextlib
+import math
 import os
 from pathlib import Path
 
@@ -56,13 +57,20 @@ def available():
 def largest_side(height, width, statistic="gram"):
     """The longest side that a picture of these proportions can have to fit in `available()`."""
     there, longest = available(), max(height, width)
-    low, high = 0, longest
-    while there is not None and high - low > 1:
+
+    def fits(side):
+        sides = height * side / longest, width * side / longest
+        return there is None or needed(*sides, statistic=statistic) <= there
+
+    if fits(longest):
+        return longest
+    # just below the size from which tiles are used more memory is needed than just above
+    tiled = math.ceil(longest * math.sqrt(LARGE / (height * width))) + 1
+    low, high = (tiled, longest) if tiled < longest and fits(tiled) else (0, min(tiled, longest))
+    while high - low > 1:
         middle = (low + high) // 2
-        sides = height * middle / longest, width * middle / longest
-        fits = needed(*sides, statistic=statistic) <= there
-        low, high = (middle, high) if fits else (low, middle)
-    return high if there is None or needed(height, width, statistic=statistic) <= there else low
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 def check_fits(height, width, styles=(), statistic="gram"):

@@ -100,10 +100,11 @@ def _coarse_to_fine(
     statistic = check_choice("statistic", settings.get("statistic", "gram"), STATISTICS)
     suited(content, regions, statistic)  # refuses before the work
     check_fits(*content.shape[:2], [part.style.shape for part in regions], statistic)
-    if not isinstance(init, str):
+    first = init if isinstance(init, str) else "array"
+    if first == "array":
         init = check_start(init, content)
     levels = plan(steps, content.shape, *(part.style.shape for part in regions))
-    skipped, init, history = _begun(kept["checkpoint"], content, levels, init)
+    skipped, init, history = _begun(kept["checkpoint"], content, levels, init, first)
     go_on, own = history is not None, set()
     history = history or []
     with _bar(sum(count for _, count in levels), progress, len(history)) as bar:
@@ -114,7 +115,7 @@ def _coarse_to_fine(
                 init = init if isinstance(init, str) else _resized(init, small.shape)
                 settings["content_map"] = _halved_mask(content_map, halvings)
                 transfer = StyleTransfer(small, style, init=init, **settings)
-                transfer._coarser, transfer._own = history, own
+                transfer._coarser, transfer._first, transfer._own = history, first, own
                 if go_on:
                     transfer._go_on_from(kept["checkpoint"])
                     bar.update(len(transfer.history))
@@ -134,17 +135,18 @@ def _coarse_to_fine(
     return TransferResult(_resized(init, content.shape), history, stopped)
 
 
-def _begun(checkpoint, content, levels, init):
+def _begun(checkpoint, content, levels, init, first):
     """(levels that are done, the next one's start, records of these) as the file says.
 
     The records are None where there is no such file.
     """
     if checkpoint is None or not os.path.lexists(as_path(checkpoint)):
         return 0, init, None
-    shape, start, history = begun_at(checkpoint)
+    shape, start, history = begun_at(checkpoint, first)
+    if start is None:
+        return 0, init, history
     shapes = [tuple(side >> halvings for side in content.shape[:2]) for halvings, _ in levels]
-    done = shapes.index(shape[:2]) if shape[:2] in shapes else 0
-    return done, start if done else init, history
+    return shapes.index(shape[:2]) if shape[:2] in shapes else 0, start, history
 
 
 def _rest(transfer, steps, tell, kept):

@@ -139,7 +139,7 @@ class StyleTransfer(Resumable):
             self._optimizer = OPTIMIZERS[optimizer](self._picture)
         self.history = []
         self._weights, self._best, self._seconds = None, np.inf, 0.0
-        self._coarser = []  # records of the runs at smaller sizes that this one goes on from
+        self._coarser, self._first = [], self.init  # of runs at smaller sizes that came before
         self._own = set()  # the checkpoint files that this run may replace
 
     @property

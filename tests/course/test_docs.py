@@ -11,6 +11,9 @@ import nbformat
 import pytest
 import yaml
 
+import looks
+from styletools import sample_images
+
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -243,3 +246,23 @@ def test_the_right_symbols_are_not_found():
         $$\\nabla L_\\text{style}, \\qquad L_\\text{TV}, \\frac{\\partial L_\\text{content}}{2}$$
     """
     assert list(strange(text)) == []
+
+
+def test_each_look_was_painted_by_the_lines_beside_it():
+    first, found = looks.sections()
+    assert len(found) == 7
+    for name, code in found.items():
+        assert looks.code_of(looks.PICTURES / name) == first + code, f"run `make looks`: {name}"
+
+
+def test_every_student_gets_a_pair_of_their_own():
+    page = (ROOT / "docs" / "teaching.md").read_text("utf-8")
+    code = next(block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "[k]" in block)
+    pairs = []
+    for number in range(44):
+        names = {"k": number}
+        exec(code, names)
+        pairs.append((names["my_content"], names["my_style"]))
+    assert len(set(pairs)) == 44
+    assert {name for pair in pairs for name in pair} == set(sample_images())
+    assert all(content != style for content, style in pairs)

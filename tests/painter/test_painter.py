@@ -282,6 +282,8 @@ def test_a_folder_goes_on_and_tells_of_what_is_damaged(tmp_path, capsys):
     assert run(photos, "great_wave", "-o", out, "--size", 64) == 2
     assert "other settings" in capsys.readouterr().err
     assert run(photos, "starry_night", "-o", photos) == 2
+    assert run(photos, "starry_night", "-o", "-") == 2
+    assert "PHOTO is a folder" in capsys.readouterr().err
 
 
 def test_a_pipe(painter):

@@ -50,6 +50,15 @@ def test_pictures_without_a_name_are_called_content_and_style():
     names = {"st": st, "content": content, "style": style}
     exec(playground.code, names)
     np.testing.assert_array_equal(names["image"], playground.image)
+    playground.panel.choices["style"].value = "content"
+    assert "(st.load_image(content, 48), st.load_image(content, 48)" in playground.code
+
+
+def test_a_file_that_can_be_read_once_is_enough():
+    with open(st.sample_images()["great_pyramid"], "rb") as file:
+        playground = st.Playground(file, "starry_night", size=48)
+    playground.run(1)
+    assert len(playground.history) == 1
 
 
 def test_one_picture_may_have_a_name_and_the_other_none(tmp_path):

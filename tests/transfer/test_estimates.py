@@ -121,6 +121,17 @@ def test_what_cannot_fit_is_refused_with_the_largest_that_can(
         estimates.estimate(64)
 
 
+def test_what_fits_in_tiles_is_not_refused_though_smaller_pictures_would_be(monkeypatch):
+    little(monkeypatch, 5e9)
+    assert memory.needed(1224, 1224) > 5e9 > memory.needed(1300, 1300)
+    memory.check_fits(1300, 1300)
+    side = memory.largest_side(3000, 3000)
+    assert memory.needed(side, side) <= 5e9 < memory.needed(side + 40, side + 40)
+    assert side > 1300
+    little(monkeypatch, 3e9)
+    assert memory.needed(memory.largest_side(3000, 3000), memory.largest_side(3000, 3000)) <= 3e9
+
+
 def test_where_nobody_tells_the_memory_nothing_is_refused(monkeypatch):
     little(monkeypatch, None)
     memory.check_fits(10**5, 10**5)

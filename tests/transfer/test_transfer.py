@@ -122,6 +122,12 @@ def test_coarse_to_fine_goes_on_from_its_checkpoint(tmp_path, monkeypatch, optim
     for other in ({"seed": 3}, {"coarse_to_fine": False}):
         with pytest.raises(StyletoolsError, match="is of another run"):
             transfer_style(*pair, 4, **kept | other)
+    with pytest.raises(StyletoolsError, match="is of another run .init 'content' instead of"):
+        transfer_style(*pair, 4, init="noise", **kept)
+    plain = {"checkpoint": tmp_path / "plain.npz", "progress": False, "optimizer": optimizer}
+    transfer_style(*pair, 1, **plain)
+    with pytest.raises(StyletoolsError, match="is of another run"):
+        transfer_style(*pair, 4, **plain, coarse_to_fine=True)
     with pytest.raises(StyletoolsError, match="is of another run .*another style"):
         transfer_style(pair[0], pair[0], 4, **kept)
     with pytest.raises(StyletoolsError, match="is of another run .*another content"):

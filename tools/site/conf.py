@@ -24,7 +24,7 @@ copyright = "the styletools authors, Apache-2.0"
 extensions = ["myst_nb"]
 root_doc = "README"
 include_patterns = ["README.md", "CONTRIBUTING.md", "docs/*.md", "notebooks/*.ipynb"]
-include_patterns += ["data/README.md", "benchmarks/RESULTS.md"]
+include_patterns += ["data/README.md", "benchmarks/RESULTS.md", "benchmarks/PAINTERS.md"]
 html_extra_path = ["../../LICENSE"]
 html_theme = "furo"
 html_favicon = "favicon.svg"
@@ -52,6 +52,7 @@ notebooks/*
 docs/teaching
 docs/glossary
 docs/references
+docs/looks
 docs/troubleshooting
 CONTRIBUTING
 data/README
