@@ -14,6 +14,7 @@ from .transfer import StyleTransfer
 
 TIMED = 128  # pixels of the side of the picture that is timed; a smaller one's are dearer
 LOOK = 0.4  # of a step's work: seeing a picture without asking for a gradient
+LARGEST = 10**6  # pixels of a side
 LONG = 600  # seconds from which there is advice
 
 
@@ -69,9 +70,12 @@ def estimate(size, steps=100, coarse_to_fine=False, style_size=None, **settings)
 def _sides(name, size):
     sides = size if isinstance(size, tuple | list) else (size, size)
     if len(sides) != 2:
-        raise StyletoolsError(f"{name} is {shown(size)}; give a number, or height and width")
+        raise StyletoolsError(
+            f"{name} is {shown(size)}; it must be a whole number from {MIN_SIDE} to {LARGEST}, or "
+            "two, height and width"
+        )
     for side, value in zip(("height", "width"), sides, strict=True):
-        check_whole(f"the {side} of {name}", value, MIN_SIDE, 10**6)
+        check_whole(f"the {side} of {name}", value, MIN_SIDE, LARGEST)
     return tuple(sides)
 
 
