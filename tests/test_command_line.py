@@ -81,13 +81,24 @@ def test_a_picture_is_not_replaced_unasked(tmp_path):
     assert load_image(out).shape == (32, 48, 3)
 
 
-def test_a_checkpoint_is_gone_on_from(tmp_path):
+@pytest.fixture
+def checkpointed(tmp_path):
+    """(out, file, options) of a command that keeps a checkpoint; the number of steps is wanted."""
     out, saved = tmp_path / "out.png", tmp_path / "run.npz"
-    options = ["-o", out, "--overwrite", "--size", 48, "--checkpoint", saved, "--steps"]
+    return out, saved, ["-o", out, "--overwrite", "--size", 48, "--checkpoint", saved, "--steps"]
+
+
+def test_a_checkpoint_is_gone_on_from(checkpointed):
+    out, _, options = checkpointed
     assert "2 steps done" in styletools("great_pyramid", "starry_night", *options, 2).stdout
     run = styletools("great_pyramid", "starry_night", *options, 3)
     assert "1 steps done" in run.stdout
     assert read_settings(out)["steps"] == 3
+
+
+def test_a_checkpoint_of_another_run_or_cut_short_is_refused(checkpointed):
+    _, saved, options = checkpointed
+    styletools("great_pyramid", "starry_night", *options, 1)
     refused("astronaut", "starry_night", *options, 3)
     saved.write_bytes(saved.read_bytes()[:1000])
     assert "cut short" in refused("great_pyramid", "starry_night", *options, 3)
