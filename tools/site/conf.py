@@ -24,7 +24,7 @@ copyright = "the styletools authors, Apache-2.0"
 extensions = ["myst_nb"]
 root_doc = "README"
 include_patterns = ["README.md", "CONTRIBUTING.md", "docs/*.md", "notebooks/*.ipynb"]
-include_patterns += ["data/README.md", "benchmarks/RESULTS.md", "benchmarks/PAINTERS.md"]
+include_patterns += ["data/README.md", "benchmarks/*.md"]
 html_extra_path = ["../../LICENSE"]
 html_theme = "furo"
 html_favicon = "favicon.svg"
@@ -76,7 +76,8 @@ TEX |= {r"\mathrm{": r"\text{", r"\mathcal F": "ℱ"}
 def add_to_page(app, name, source):
     """The table of contents, which GitHub would show as code; in the lessons, the folds."""
     if name == "README":
-        results = "benchmarks/RESULTS\n" * (ROOT / "benchmarks" / "RESULTS.md").exists()
+        measured = sorted((ROOT / "benchmarks").glob("*.md"), reverse=True)
+        results = "".join(f"benchmarks/{page.stem}\n" for page in measured)
         source[0] += f"{CONTENTS}{results}```\n"
     if name.startswith("notebooks/"):
         notebook = json.loads(source[0])
