@@ -19,7 +19,7 @@ def read_uploads(value, size):
         try:
             load_image(content, size)
         except StyletoolsError as error:
-            raise StyletoolsError(f"{quoted(name)}: {error}") from None
+            raise StyletoolsError(str(error).replace("the picture", quoted(name), 1)) from None
         pictures[name] = content
     return pictures
 

@@ -380,7 +380,7 @@ NO_FILES = {  # what is no name of a file that exists, or no name at all
     "nothing": ("", "is a folder"),
     "terminal": ("\x1b[31mred\r\n.png", "there is no file"),
     "none": (None, "is a file's name, its bytes"),
-    "number": (3, "type int64"),
+    "number": (3, "is a file's name, its bytes"),
     "bytes": (b"picture.png", "is not a picture"),
 }
 NO_NAMES = {  # what no file can be called
