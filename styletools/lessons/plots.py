@@ -78,7 +78,7 @@ def show_images(images, columns=None, height=4.0, suptitle=None):
     suptitle : str, optional
         A title for the whole figure.
 
-    Returns the Matplotlib figure.
+    Returns the Matplotlib figure. Raises `StyletoolsError` if a value cannot be used.
     """
     images = _arrays("images", images, (2, 3))
     columns = len(images) if columns is None else check_whole("columns", columns)
@@ -114,7 +114,7 @@ def plot_history(history, weights=None, marks=()):
         Steps at which to draw a dotted vertical line: where a weight was changed.
 
     Left: content, style, total variation and the weighted total; right: style, layer by layer.
-    Returns the figure.
+    Returns the figure. Raises `StyletoolsError` if the history is empty or a value cannot be used.
     """
     _check_history(history)
     marks = [check_whole("a mark", mark, 0) for mark in _listed("marks", marks)]
@@ -154,7 +154,7 @@ def show_activations(features, channels=5, height=1.7):
     height : float
         Of each row, in inches.
 
-    Returns the Matplotlib figure.
+    Returns the Matplotlib figure. Raises `StyletoolsError` if a value cannot be used.
     """
     maps = _arrays("features", features, (3,))
     check_whole("channels", channels)

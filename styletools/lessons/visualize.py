@@ -26,7 +26,7 @@ def maximize_activation(
     changes colours along the axes in which those of photographs vary independently; `robust`
     turns (5°), scales (10 %) and shifts (8 pixels) the picture at random before each look.
 
-    Raises `StyletoolsError` if VGG19 has no such layer or channel, or size or steps are too small.
+    Raises `StyletoolsError` if VGG19 has no such layer or channel, or a setting cannot be used.
     """
     check_layers([layer])
     channels = VGG19Features(layer).model.outputs[0].shape[-1]
@@ -117,7 +117,7 @@ def invert_features(image, layer, steps=60, *, change=None, tv_weight=1.0, seed=
     and P those of `image` (Mahendran & Vedaldi 2015, eq. 1, with the scaling of eq. 4), or what
     the function `change` makes of these, an array (H', W', N) again.
 
-    Raises `StyletoolsError` if the picture, the layer, the steps or the weight cannot be used.
+    Raises `StyletoolsError` if the picture, the layer or a setting cannot be used.
     """
     image = check_image(image)
     check_layers([layer])

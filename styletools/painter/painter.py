@@ -24,6 +24,7 @@ class Painter:
 
     `network` is a Keras model as `train_painter` makes it, `style` (H, W, 3) the painting that it
     has learnt from. `Painter.load("starry_night")` is one of those that come with styletools.
+    Raises `StyletoolsError` if `network` is no Keras model, or `style` no picture.
     """
 
     def __init__(self, network, style):
