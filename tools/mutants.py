@@ -56,6 +56,7 @@ def survivors(module, tests):
     if not session.exists():
         called("cosmic-ray", "init", config, session)
         called("cr-filter-operators", session, config)
+    subprocess.run(["git", "checkout", "--quiet", "."], cwd=COPY, check=True)  # if it was stopped
     called("cosmic-ray", "exec", config, session)
     dump = subprocess.run(
         [BIN / "cosmic-ray", "dump", session], cwd=COPY, check=True, capture_output=True, text=True

@@ -4,8 +4,35 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from styletools import keep_colours, load_image, luminance, match_colours
+from styletools import StyletoolsError, keep_colours, load_image, luminance, match_colours
 from styletools.pictures.colours import RIDGE
+
+
+def test_luminance_is_the_formula():
+    """0.299 R + 0.587 G + 0.114 B, and of white not more than 1 by rounding."""
+    colours = np.zeros((32, 32, 3), np.float32)
+    colours[0, :4] = (1, 0, 0), (0, 1, 0), (0, 0, 1), (0.2, 0.4, 0.6)
+    grey = luminance(colours)
+    expected = (0.299, 0.587, 0.114, 0.2 * 0.299 + 0.4 * 0.587 + 0.6 * 0.114)
+    np.testing.assert_allclose(grey[0, :4], np.repeat(np.array(expected)[:, None], 3, 1), rtol=1e-6)
+    assert grey[1:].max() == 0
+    assert luminance(np.ones((32, 32, 3))).max() == 1
+
+
+def test_pictures_of_two_shapes_have_no_colours_to_keep(pyramid):
+    for painted, photo in ((pyramid[:40], pyramid), (pyramid, pyramid[:40])):
+        with pytest.raises(StyletoolsError, match="load both alike"):
+            keep_colours(painted, photo)
+
+
+def test_what_leaves_the_range_is_cut_off(pyramid):
+    extreme = np.random.default_rng(0).choice([0, 1], (40, 40, 3)).astype(np.float32)
+    extreme[0] = 0.5
+    matched = match_colours(pyramid, extreme)
+    assert matched.min() == 0 and matched.max() == 1
+    noise = np.random.default_rng(1).random((2, 200, 200, 3), np.float32)
+    kept = keep_colours(*noise)
+    assert kept.min() >= 0 and kept.max() <= 1
 
 
 def test_kept_colours_are_those_of_the_photograph(pyramid, starry):
