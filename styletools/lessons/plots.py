@@ -110,14 +110,15 @@ def plot_history(history, weights=None, marks=()):
     weights : dict, optional
         {"content": …, "style": …, "tv": …}: draw each loss times its weight, so that the curves
         add up to the total. Without it the losses are drawn as they are.
-    marks : sequence of int
-        Steps at which to draw a dotted vertical line: where a weight was changed.
+    marks : sequence of int, or dict {int: str}
+        Steps at which to draw a dotted vertical line, and what to write at it: where a weight was
+        changed.
 
     Left: content, style, total variation and the weighted total; right: style, layer by layer.
     Returns the figure. Raises `StyletoolsError` if the history is empty or a value cannot be used.
     """
     _check_history(history)
-    marks = [check_whole("a mark", mark, 0) for mark in _listed("marks", marks)]
+    marks = _marks(marks)
     weights = _checked_weights(weights)
     history = history[:: -(-len(history) // 1000)]  # more would not be seen, only waited for
     steps = [record.step for record in history]
@@ -135,8 +136,10 @@ def plot_history(history, weights=None, marks=()):
         # a start from the content has a loss of 0, but for rounding: it is left out
         later = [y for line in axis.lines for y in line.get_ydata()[1:] if y > 0]
         axis.set_ylim(bottom=0.7 * min(later) if later else None)
-        for mark in marks:
+        for mark, name in marks.items():
             axis.axvline(mark, color="black", linestyle=":", linewidth=1)
+            place = {"xy": (mark, 1), "xycoords": axis.get_xaxis_transform(), "va": "top"}
+            axis.annotate(name, xytext=(3, -3), textcoords="offset points", rotation=90, **place)
         # below, where it covers no curve
         axis.legend(fontsize=11, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3)
     return figure
@@ -202,6 +205,12 @@ def _listed(name, given):
     if not isinstance(given, Iterable) or isinstance(given, str | bytes):
         raise StyletoolsError(f"{name} is {shown(given)}; give a list of numbers")
     return list(given)
+
+
+def _marks(given):
+    """{step: name} of marks with names, or without."""
+    named = given if isinstance(given, Mapping) else dict.fromkeys(_listed("marks", given), "")
+    return {check_whole("a mark", mark, 0): str(name) for mark, name in named.items()}
 
 
 def _check_height(height):

@@ -10,9 +10,9 @@ from .archive import Archive
 from .colours import keep_colours, luminance, match_colours
 from .decoding import ENDINGS, MIN_SIDE
 from .files import as_path, check_input, check_output, written_whole
-from .films import FILM_ENDINGS, check_film_output, load_film, save_film
+from .films import FILM_ENDINGS, animated, check_film_output, load_film, save_film
 from .images import check_image, load_image, pictures_in
-from .saving import check_picture_output, plain, read_settings, save_image
+from .saving import check_picture_output, encoded, plain, read_settings, save_image
 from .sources import data_dir, sample_images
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "ENDINGS",
     "FILM_ENDINGS",
     "MIN_SIDE",
+    "animated",
     "as_path",
     "check_film_output",
     "check_image",
@@ -27,6 +28,7 @@ __all__ = [
     "check_output",
     "check_picture_output",
     "data_dir",
+    "encoded",
     "keep_colours",
     "load_film",
     "load_image",

@@ -1,5 +1,6 @@
 """Films: animated GIF and WebP files, picture by picture."""
 
+import io
 from collections.abc import Iterable
 
 import numpy as np
@@ -67,20 +68,21 @@ def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
         raise StyletoolsError(
             f"milliseconds has {len(pauses)} numbers for {len(frames)} pictures; give one for each"
         )
+    kind = Image.registered_extensions()[path.suffix.lower()]
+    try:
+        content = animated(frames, kind, pauses if each else pauses[0])
+    except (TypeError, ValueError) as error:
+        raise StyletoolsError(f"{quoted(path)} cannot be written: {reason(error)}") from error
     with written_whole(path, overwrite) as file:
-        kind = Image.registered_extensions()[path.suffix.lower()]
-        try:
-            frames[0].save(
-                file,
-                kind,
-                save_all=True,
-                append_images=frames[1:],
-                duration=pauses if each else pauses[0],
-                loop=0,
-                quality=QUALITY,
-            )
-        except (TypeError, ValueError) as error:
-            raise StyletoolsError(f"{quoted(path)} cannot be written: {reason(error)}") from error
+        file.write(content)
+
+
+def animated(frames, kind, milliseconds):
+    """The bytes of Pillow's pictures, all of one size, as a "WEBP" or "GIF" animation."""
+    buffer, first = io.BytesIO(), frames[0]
+    options = {"duration": milliseconds, "loop": 0, "quality": QUALITY}
+    first.save(buffer, kind, save_all=True, append_images=frames[1:], **options)
+    return buffer.getvalue()
 
 
 def check_film_output(name, overwrite=False):

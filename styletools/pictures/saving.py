@@ -1,5 +1,6 @@
 """Saving pictures, and the settings that made them, which a PNG keeps in its text."""
 
+import io
 import json
 
 import numpy as np
@@ -9,8 +10,9 @@ from PIL.PngImagePlugin import PngInfo
 from ..errors import StyletoolsError, quoted, reason
 from ..version import __version__
 from .decoding import ENDINGS
-from .files import as_path, check_input, check_output, written_whole
+from .files import as_path, check_output, written_whole
 from .images import check_image
+from .sources import readable
 
 KEY = "styletools"  # of the settings among a PNG's texts
 
@@ -35,16 +37,24 @@ def save_image(image, path, *, overwrite=False, settings=None):
     StyletoolsError
         The array is no picture, the settings cannot be stored, or the file cannot be written.
     """
-    pixels = np.round(check_image(image) * 255).astype(np.uint8)
-    text = None if settings is None else _text(settings)
+    image = check_image(image)
     path = check_picture_output(path, overwrite)
     kind = Image.registered_extensions()[path.suffix.lower()]
-    options = {"JPEG": {"quality": 95}, "PNG": {"pnginfo": text}}.get(kind, {})
+    try:
+        content = encoded(image, kind, settings)
+    except ValueError as error:  # more pixels on a side than the format can count
+        raise StyletoolsError(f"{quoted(path)} cannot be written: {reason(error)}") from error
     with written_whole(path, overwrite) as file:
-        try:
-            Image.fromarray(pixels).save(file, kind, **options)
-        except ValueError as error:  # more pixels on a side than the format can count
-            raise StyletoolsError(f"{quoted(path)} cannot be written: {reason(error)}") from error
+        file.write(content)
+
+
+def encoded(image, kind, settings=None, quality=95):
+    """The bytes of the picture (H, W, 3) as a file: a "PNG" keeps `settings`, a "JPEG" loses."""
+    text = None if settings is None else _text(settings)
+    options = {"JPEG": {"quality": quality}, "PNG": {"pnginfo": text}}.get(kind, {})
+    buffer = io.BytesIO()
+    Image.fromarray(np.round(255 * image).astype(np.uint8)).save(buffer, kind, **options)
+    return buffer.getvalue()
 
 
 def check_picture_output(name, overwrite=False):
@@ -58,25 +68,27 @@ def check_picture_output(name, overwrite=False):
     return check_output(path, overwrite)
 
 
-def read_settings(path):
-    """Return the settings, a dict, with which `save_image` wrote the PNG at `path`.
+def read_settings(source):
+    """Return the settings, a dict, with which `save_image` wrote a PNG.
+
+    `source` is the file's name, its bytes, or the file opened with ``open(name, "rb")``.
 
     Raises
     ------
     StyletoolsError
         The file is missing, is no PNG, or holds no settings.
     """
-    path = check_input(path)
+    file, name = readable(source)
     try:
-        with Image.open(path, formats=["PNG"]) as picture:
+        with Image.open(file, formats=["PNG"]) as picture:
             text = picture.info.get(KEY)
     except Exception as error:  # whatever Pillow's parser stumbles over
         raise StyletoolsError(
-            f"{quoted(path)} cannot be read as a PNG; only PNG files keep settings"
+            f"{name} cannot be read as a PNG; only PNG files keep settings"
         ) from error
     if text is None:
         raise StyletoolsError(
-            f"{quoted(path)} holds no settings; save_image(..., settings=...) and "
+            f"{name} holds no settings; save_image(..., settings=...) and "
             "`python -m styletools` write them into PNG files"
         )
     try:
@@ -84,7 +96,7 @@ def read_settings(path):
     except (TypeError, ValueError, RecursionError):
         settings = None
     if not isinstance(settings, dict):
-        raise StyletoolsError(f"the settings in {quoted(path)} are damaged; save it again")
+        raise StyletoolsError(f"the settings in {name} are damaged; save it again")
     return settings
 
 

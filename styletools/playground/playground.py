@@ -9,18 +9,24 @@ from pathlib import Path
 from IPython.display import display
 
 from ..errors import StyletoolsError, in_words
-from ..lessons import teaching_size
-from ..painter import Painter
-from ..pictures import load_image, sample_images
+from ..pictures import load_image, read_settings, sample_images
 from ..settings import check_steps, check_whole
-from ..transfer import STYLE_LAYERS, StyleTransfer
+from . import state
 from .clock import Clock
-from .panel import MOST_STEPS, POWERS, Panel
-from .recipe import recipe
-from .uploads import read_uploads
+from .dials import PRESETS, places, weights
+from .panel import MOST_STEPS, Panel
+from .recipe import Scene
+from .speed import affordable
+from .strip import Strip
+from .studio import Moment, Studio
+from .turns import Turn
+from .uploads import Uploads
+from .view import View
 
 AT_ONCE = 25  # steps of the button that needs no clock
 DOUBLE_CLICK = 0.3  # seconds after a run in which a click must have waited for its end
+BUSY = "Every core is painting. Before this page in the queue: {}; Start waits for its turn."
+WAIT = 0.2  # seconds between two looks at the queue
 
 
 def guarded(handler):
@@ -32,7 +38,7 @@ def guarded(handler):
             with self._turn:
                 return handler(self, *event)
         except Exception as error:  # its traceback would go to the server's log
-            self.clock.stop()
+            self._halt()
             self.panel.say(in_words(error))
 
     return call
@@ -47,13 +53,15 @@ class Playground:
         Names of bundled pictures, files, arrays (H, W, 3). Those without a name are called
         "content" and "style". More can be chosen and uploaded in the playground.
     size : int, optional
-        Longest side in pixels; `teaching_size(192)` if not given.
+        Longest side in pixels; if not given, the largest at which this machine takes three steps
+        a second, which is measured.
     steps : int
         Where a run pauses by itself.
 
     In code, set `.sliders["style_weight"].value`, call `.run(steps)`, look at `.image` and
     `.history`. `.code` is Python that paints the same picture again, with every change of the
-    weights where it was made. Only one playground runs at a time.
+    settings where it was made. Only one playground of a notebook runs at a time, and on a machine
+    as many as it has cores; the others wait.
 
     Raises `StyletoolsError` if a picture cannot be read.
     """
@@ -61,32 +69,46 @@ class Playground:
     _active = None  # a weak reference to the one that may run
 
     def __init__(self, content, style, size=None, steps=60):
-        size = teaching_size(192) if size is None else check_whole("size", size)
+        size = affordable() if size is None else check_whole("size", size)
         check_whole("steps", steps, most=MOST_STEPS)
         given = {"content": content, "style": style}
-        self._nameless = {k for k, v in given.items() if not isinstance(v, str | Path)}
-        names = [name if name in self._nameless else str(v) for name, v in given.items()]
+        nameless = {k for k, v in given.items() if not isinstance(v, str | Path)}
+        names = [name if name in nameless else str(v) for name, v in given.items()]
         whole = [v if isinstance(v, str | Path) else load_image(v) for v in given.values()]
-        for picture in whole:
-            load_image(picture, size)
-        self._sources = sample_images() | dict(zip(names, whole, strict=True))
-        self.clock = Clock(self._tick)
-        self.panel = Panel(list(self._sources), *names, size, steps, self.clock.widget)
+        self._uploads = Uploads(sample_images() | dict(zip(names, whole, strict=True)))
+        self.studio = Studio(self._uploads.pictures, Scene(*names, size))
+        self.strip, self.clock, self._seat = Strip(self._bring_back), Clock(self._tick), Turn()
+        parts = self.strip, self.clock
+        self.panel = Panel(list(self._uploads.pictures), *names, size, steps, *parts)
         self.sliders = self.panel.sliders
+        self._view = View(self.panel, self.studio, self._weights)
+        self._view.nameless = nameless
         # JupyterLab has messages of widgets answered in a thread of their own ("subshell"), but
         # the first ones, and cells, in the main thread.
         self._turn = threading.RLock()
+        self._choosing = False  # and not the reader
         self._ran = -DOUBLE_CLICK  # when the last run of AT_ONCE steps ended
         self._connect()
         self._take_over()  # a cell that is run again leaves nothing running
-        self.reset()
+        self._view.forward()
 
     def _connect(self):
-        actions = (self.start, self.pause, self._on_step, self._on_run, self.reset, self._on_save)
-        for button, action in zip(self.panel.buttons.values(), actions, strict=True):
-            button.on_click(lambda _, action=action: action())
+        actions = {
+            "Start": self.start,
+            "Pause": self.pause,
+            "Step": lambda: self._on_run(1),
+            f"Run {AT_ONCE} steps": lambda: self._on_run(AT_ONCE),
+            "Reset": self.reset,
+            "Keep": lambda: self._do(lambda: self.strip.keep(self._view.kept())),
+            "Save PNG": lambda: self._do(self._view.save),
+            "Save film": lambda: self._do(self._view.save_film),
+        }
+        for name, action in actions.items():
+            self.panel.buttons[name].on_click(lambda _, action=action: action())
+        for name, preset in self.panel.presets.items():
+            preset.on_click(lambda _, name=name: self._set(PRESETS[name]))
         for choice in self.panel.choices.values():
-            choice.observe(lambda _: self.reset(), "value")
+            choice.observe(lambda _: self._on_choice(), "value")
         for name, upload in self.panel.uploads.items():
             upload.observe(functools.partial(self._on_upload, name), "value")
 
@@ -96,29 +118,23 @@ class Playground:
     @property
     def image(self):
         """The picture as it is now (H, W, 3)."""
-        transfer = self._transfer
-        return transfer.image if transfer else self._pictures()[0]
+        return self._view.look(self.studio.image)
 
     @property
     def history(self):
         """A `styletools.transfer.Record` for each step."""
-        transfer = self._transfer
-        return transfer.history if transfer else []
+        return self.studio.history
 
     @property
     def code(self):
         """Python that paints the picture again: the same settings, each for as many steps."""
-        chosen = {name: choice.value for name, choice in self.panel.choices.items()}
-        for name in ("content", "style"):
-            if chosen[name] not in self._nameless:
-                chosen[name] = repr(chosen[name])
-        return recipe(path=self._path or [(self._weights(), 1)], **chosen)
+        return self._view.code(self.studio.now)
 
     def start(self):
         """Let the clock run; it stands still where there is no browser."""
         self._take_over()
-        if len(self.history) >= self.panel.steps.value:
-            self.panel.steps.value = len(self.history) + AT_ONCE
+        if self.studio.steps >= self.panel.steps.value:
+            self.panel.steps.value = self.studio.steps + AT_ONCE
         self.panel.say("")
         self.clock.start()
 
@@ -130,16 +146,24 @@ class Playground:
 
     def pause(self):
         """Stop the clock and show the picture and the curves as they are."""
+        self._halt()
+        self._do(self._view.forward)
+
+    @guarded
+    def _do(self, action):
+        action()
+
+    def _halt(self):
         self.clock.stop()
-        self._show_all()
+        self._seat.leave()
 
     @guarded
     def reset(self):
-        """Back to step 0, with the pictures, the size and the optimizer that are chosen."""
-        self._transfer, self._path = None, []
+        """Back to step 0, with all that is chosen; the sliders stay."""
+        self.studio.begin(self._scene())
         self.panel.say("")
         self.panel.download.value = ""
-        self._show(now=True)
+        self._view.forward()
 
     def run(self, steps):
         """Take `steps` steps now, with the weights as the sliders stand."""
@@ -148,94 +172,103 @@ class Playground:
             for _ in range(steps):
                 if not self._step():
                     break
-            self._show(now=True)
+            self._view.show(now=True)
 
     def _step(self):
         """One step, and whether there can be another."""
-        weights = self._weights()
-        if self._transfer is None:
+        done = self.studio.steps
+        if not done:
             self.panel.status.value = "Getting ready …"
-            settings = {name: self.panel.choices[name].value for name in ("optimizer", "init")}
-            self._transfer = StyleTransfer(*self._pictures(), **settings, **weights)
-        for name, value in weights.items():
-            setattr(self._transfer, name, value)
-        done = len(self.history)
-        reason = self._transfer.run(1)
-        if len(self.history) == done:
+        reason = self.studio.step(self._weights())
+        if self.studio.steps == done:
             self.panel.say(f"Stopped: {reason}.")
-            self.clock.stop()
+            self._halt()
             return False
-        if not self._path or self._path[-1][0] != weights:
-            self._path.append((weights, 0))
-        self._path[-1] = (weights, self._path[-1][1] + 1)
-        self._show()
+        self._view.show()
         if reason == "interrupted":
-            self.clock.stop()
+            self._halt()
         return reason != "interrupted"
 
     @guarded
     def _tick(self):
         if not self.clock.running:  # paused while this tick waited for its turn
             return
-        if self._step() and len(self.history) >= self.panel.steps.value:
+        if before := self._seat.place():
+            self.panel.status.value = BUSY.format(before)
+            time.sleep(WAIT)
+        elif self._step() and self.studio.steps >= self.panel.steps.value:
             self.pause()
 
     @guarded
-    def _on_step(self):
-        self.clock.stop()
-        self.run(1)
-
-    @guarded
-    def _on_run(self):
-        self.clock.stop()
-        if time.monotonic() - self._ran > DOUBLE_CLICK:
-            self.run(AT_ONCE)
+    def _on_run(self, steps):
+        self._halt()
+        if steps > 1 and time.monotonic() - self._ran < DOUBLE_CLICK:
+            return
+        if before := self._seat.place():
+            self.panel.say(BUSY.format(before))
+        else:
+            self.run(steps)
+        self._seat.leave()
+        if steps > 1:
             self._ran = time.monotonic()
 
     @guarded
-    def _on_save(self):
-        pair = "_".join(Path(self.panel.choices[name].value).stem for name in ("content", "style"))
-        self.panel.offer(self.image, f"{pair}_{len(self.history)}.png")
+    def _on_choice(self):
+        scene = self._scene()
+        if self._choosing or scene == self.studio.scene:
+            return
+        try:
+            said = self.studio.choose(scene)
+        except StyletoolsError:
+            self._choose(self.studio.scene)
+            raise
+        self.panel.say(said)
+        self._view.forward()
+
+    def _scene(self):
+        return Scene(**{name: choice.value for name, choice in self.panel.choices.items()})
+
+    def _choose(self, scene):
+        """Let the panel show the studio's scene."""
+        self._choosing = True
+        for name in self.panel.choices:
+            self.panel.choose(name, getattr(scene, name))
+        self._choosing = False
+
+    def _weights(self):
+        return weights({name: slider.value for name, slider in self.sliders.items()})
+
+    def _set(self, values):
+        for name, value in values.items():
+            self.sliders[name].value = value
 
     @guarded
     def _on_upload(self, name, change):
-        size = self.panel.choices["size"].value
-        for label, content in read_uploads(change["new"], size).items():
-            self._sources[label] = content
-            self._nameless -= {label}
-            self.panel.offer_pictures(list(self._sources))
-            self.panel.choices[name].value = label
-            self.reset()  # also where a picture of this name was chosen before
+        for label, content in self._uploads.opened(change["new"], self.studio.scene.size):
+            if name == "state":
+                self._restore(label, content)
+            else:
+                self._take(name, label, content)
 
-    def _pictures(self):
-        choices = self.panel.choices
-        sources = [self._sources[choices[name].value] for name in ("content", "style")]
-        return [load_image(source, choices["size"].value) for source in sources]
+    def _take(self, name, label, content):
+        self._uploads.add(label, content, self._scene())
+        self._view.nameless.discard(label)
+        self.panel.offer_pictures(list(self._uploads.pictures))
+        if self.panel.choices[name].value == label:  # another picture of the same name
+            self.reset()
+        self.panel.choices[name].value = label
 
-    def _weights(self):
-        """What the sliders say, as settings of a `StyleTransfer`; shares add up to 1."""
-        shares = {layer: self.sliders[layer].value for layer in STYLE_LAYERS}
-        whole = sum(shares.values())
-        shares = {layer: round(share / whole, 4) for layer, share in shares.items()}
-        equal = len(set(shares.values())) == 1
-        weights = {name: float(f"{self.sliders[name].value:.3g}") for name in POWERS}
-        return weights | {"style_layer_weights": None if equal else shares}
+    def _restore(self, label, content):
+        """Bring back all that a PNG of the playground tells."""
+        legs, history, colours = state.read(read_settings(content), self._uploads.pictures, label)
+        self.studio.restore(Moment(load_image(content), legs), history)
+        self._halt()
+        self._choose(self.studio.scene)
+        self._set(places(legs[-1].path[-1][0]))
+        self.panel.colours.value = colours
+        self.panel.say(f"{label} is back, with its {self.studio.steps} steps.")
+        self._view.forward()
 
-    @guarded
-    def _show_all(self):
-        self._show(now=True)
-
-    def _show(self, now=False):
-        sketch = None if self._transfer else self._sketch()
-        image = self.image if sketch is None else sketch
-        self.panel.show(image, self.history, self._path, lambda: self.code, now)
-        if sketch is not None:
-            self.panel.status.value += " · a sketch, painted at once"
-
-    def _sketch(self):
-        """The picture of the style's painter, to look at before the first step, or None."""
-        content, style = self._pictures()
-        try:
-            return Painter.of(style).paint(content)
-        except StyletoolsError:
-            return None
+    def _bring_back(self, kept):
+        self._set({name: kept.settings[name] for name in self.sliders})
+        self.panel.say("Its weights are back; the next step uses them.")

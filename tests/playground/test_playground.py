@@ -1,6 +1,8 @@
 """The playground without a browser: widgets are made, values are set, buttons are clicked."""
 
+import base64
 import io
+import re
 import threading
 
 import numpy as np
@@ -8,9 +10,10 @@ import pytest
 from PIL import Image
 
 import styletools as st
+from styletools.pictures import encoded
 from styletools.playground.clock import Clock
 from styletools.playground.playground import AT_ONCE
-from styletools.playground.uploads import uploaded
+from styletools.playground.uploads import MOST, uploaded
 
 
 @pytest.fixture
@@ -24,6 +27,16 @@ def tick(playground, times=1):
         playground.clock.widget.value += 1
 
 
+def opened(shown):
+    """Pillow's picture of an `img` or a link."""
+    return Image.open(io.BytesIO(linked(shown)))
+
+
+def linked(shown):
+    """The bytes that an `img` or a link holds."""
+    return base64.b64decode(re.search(r"base64,([^\"]+)", shown)[1])
+
+
 def repeated(playground):
     names = {"st": st}
     exec(playground.code, names)
@@ -32,15 +45,14 @@ def repeated(playground):
 
 def test_it_opens_with_the_content_and_the_defaults(playground):
     np.testing.assert_array_equal(playground.image, st.load_image("great_pyramid", 48))
-    opened = Image.open(io.BytesIO(playground.panel.preview.value))
-    assert opened.size == playground.image.shape[1::-1]
+    assert opened(playground.panel.preview.value).size == playground.image.shape[1::-1]
     defaults = {name: playground.sliders[name].value for name in ("content_weight", "tv_weight")}
     assert defaults == {"content_weight": 0.05, "tv_weight": 0.1}
     assert playground.history == []
 
 
 def test_pictures_without_a_name_are_called_content_and_style():
-    content, style = st.load_image("great_pyramid", 60), st.load_image("starry_night")
+    content, style = st.load_image("great_pyramid", 120), st.load_image("starry_night")
     playground = st.Playground(content, style, size=48)
     assert [playground.panel.choices[name].value for name in ("content", "style")] == [
         "content",
@@ -51,7 +63,11 @@ def test_pictures_without_a_name_are_called_content_and_style():
     exec(playground.code, names)
     np.testing.assert_array_equal(names["image"], playground.image)
     playground.panel.choices["style"].value = "content"
-    assert "(st.load_image(content, 48), st.load_image(content, 48)" in playground.code
+    playground.panel.choices["size"].value = 96
+    playground.run(1)
+    assert "painting = st.load_image(content, 96)" in playground.code
+    exec(playground.code, names)
+    np.testing.assert_array_equal(names["image"], playground.image)
 
 
 def test_a_file_that_can_be_read_once_is_enough():
@@ -84,7 +100,7 @@ def test_ticks_step_and_the_run_pauses_at_its_goal(playground):
 
 def test_a_slider_acts_on_the_next_step_without_a_new_trace(playground):
     playground.run(2)
-    traces = playground._transfer.objective.graph.experimental_get_tracing_count()
+    traces = playground.studio._transfer.objective.graph.experimental_get_tracing_count()
     playground.sliders["content_weight"].value = 0.001
     playground.sliders["style_weight"].value = 10
     playground.sliders["block5_conv1"].value = 0.01
@@ -94,7 +110,7 @@ def test_a_slider_acts_on_the_next_step_without_a_new_trace(playground):
     np.testing.assert_allclose(record.total, weighted, rtol=1e-5)
     layers = np.array(list(record.style_layers.values()))
     assert record.style == pytest.approx(layers @ ([1 / 4.01] * 4 + [0.01 / 4.01]), rel=1e-3)
-    assert playground._transfer.objective.graph.experimental_get_tracing_count() == traces
+    assert playground.studio._transfer.objective.graph.experimental_get_tracing_count() == traces
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
@@ -113,30 +129,47 @@ def test_the_code_paints_the_same_picture_again(playground, optimizer):
 
 
 def test_other_pictures_sizes_and_reset_start_again(playground):
-    for name, value in (("content", "astronaut"), ("style", "great_wave"), ("size", 96)):
-        playground.run(1)
-        playground.panel.choices[name].value = value
-        assert playground.history == []
-    assert max(playground.image.shape) == 96
+    playground.run(1)
+    playground.panel.choices["content"].value = "astronaut"
+    assert playground.history == []
+    assert "begins again" in playground.panel.message.value
     playground.run(1)
     playground.panel.buttons["Reset"].click()
-    np.testing.assert_array_equal(playground.image, st.load_image("astronaut", 96))
+    np.testing.assert_array_equal(playground.image, st.load_image("astronaut", 48))
+
+
+def test_another_style_size_stroke_or_optimizer_goes_on_from_the_picture(playground):
+    playground.run(2)
+    changes = {"style": "great_wave", "strokes": 2.0, "size": 96, "optimizer": "adam"}
+    for steps, (name, value) in enumerate(changes.items(), 2):
+        before = playground.image
+        playground.panel.choices[name].value = value
+        assert "goes on from the picture" in playground.panel.message.value
+        np.testing.assert_array_equal(playground.image, before)
+        playground.run(1)
+        assert len(playground.history) == playground.history[-1].step == steps + 1
+    assert max(playground.image.shape) == 96
+    assert "st.load_image('great_wave', 192)" in playground.code
+    np.testing.assert_array_equal(repeated(playground), playground.image)
 
 
 def test_the_painter_sketches_and_may_begin(playground):
     playground.panel.choices["size"].value = 96
-    assert "painted at once" in playground.panel.status.value
+    assert "one-pass painter" in playground.panel.status.value
     sketch = playground.panel.preview.value
     playground.panel.choices["init"].value = "painter"
     assert playground.panel.preview.value == sketch
     playground.run(2)
-    assert "painted at once" not in playground.panel.status.value
+    assert "one-pass painter" not in playground.panel.status.value
     assert "init='painter'" in playground.code
     np.testing.assert_array_equal(repeated(playground), playground.image)
+    playground.reset()
     playground.panel.choices["style"].value = "astronaut"  # whom no painter has learnt from
-    assert "painted at once" not in playground.panel.status.value
-    with pytest.raises(st.StyletoolsError, match="no painter has learnt"):
-        playground.run(1)
+    assert "no painter has learnt" in playground.panel.message.value
+    assert playground.panel.choices["style"].value == "starry_night"
+    playground.panel.choices["init"].value = "content"
+    playground.panel.choices["style"].value = "astronaut"
+    assert "one-pass painter" not in playground.panel.status.value
 
 
 def test_buttons_step_run_and_save(playground):
@@ -144,10 +177,156 @@ def test_buttons_step_run_and_save(playground):
     assert len(playground.history) == 1
     playground.panel.buttons[f"Run {AT_ONCE} steps"].click()
     assert len(playground.history) == 1 + AT_ONCE
-    assert playground.panel.curves.value[:2] == b"\xff\xd8"  # a JPEG
+    assert opened(playground.panel.curves.value).format == "JPEG"
     assert "26 of 4" in playground.panel.status.value
     playground.panel.buttons["Save PNG"].click()
     assert "great_pyramid_starry_night_26.png" in playground.panel.download.value
+
+
+def click(playground, name):
+    playground.panel.buttons[name].click()
+
+
+def test_looking_back_shows_an_earlier_step_while_the_run_goes_on(playground):
+    playground.run(2)
+    early = playground.panel.preview.value
+    playground.start()
+    tick(playground, 2)
+    assert playground.panel.time.value == playground.panel.time.max == 4
+    assert playground.panel.preview.value != early
+    playground.panel.time.value = 2
+    assert "you look at step 2" in playground.panel.status.value
+    assert np.asarray(opened(playground.panel.preview.value)).std() > 0
+    assert playground.panel.python.value.endswith("steps=2).image")
+    tick(playground)
+    playground.run(1)
+    assert playground.panel.time.value == 2 and playground.panel.time.max == 5
+    click(playground, "Save PNG")
+    assert "great_pyramid_starry_night_2.png" in playground.panel.download.value
+    playground.panel.time.value = 5
+    assert "you look at" not in playground.panel.status.value
+
+
+def test_the_preview_shows_painting_photograph_or_both(playground):
+    playground.run(3)
+    seen = {}
+    for view in ("photograph", "both", "painting"):
+        playground.panel.view.value = view
+        seen[view] = opened(playground.panel.preview.value)
+    assert seen["photograph"].size == seen["painting"].size
+    assert seen["both"].width > 2 * seen["painting"].width
+    content = st.load_image("great_pyramid", 48)
+    assert np.abs(np.asarray(seen["photograph"]) / 255 - content).mean() < 0.02
+    assert np.abs(np.asarray(seen["painting"]) / 255 - content).mean() > 0.02
+    assert 'alt="the painting after 3 steps"' in playground.panel.preview.value
+
+
+def test_presets_move_the_sliders(playground):
+    playground.sliders["block5_conv1"].value = 5
+    playground.panel.presets["more photograph"].click()
+    assert playground.sliders["content_weight"].value == 0.2
+    assert playground.sliders["block5_conv1"].value == 1
+    playground.panel.presets["only texture"].click()
+    assert playground.sliders["content_weight"].value == pytest.approx(0.0005)
+    playground.panel.presets["balanced"].click()
+    assert playground.sliders["content_weight"].value == 0.05
+
+
+def test_the_photographs_colours_are_kept_without_a_new_start(playground):
+    playground.run(3)
+    plain = playground.image
+    playground.panel.colours.value = True
+    assert len(playground.history) == 3
+    kept = st.keep_colours(plain, st.load_image("great_pyramid", 48))
+    np.testing.assert_array_equal(playground.image, kept)
+    np.testing.assert_array_equal(repeated(playground), kept)
+    click(playground, "Save PNG")
+    saved = np.asarray(opened(playground.panel.download.value)) / 255
+    np.testing.assert_allclose(saved, kept, atol=0.51 / 255)
+    playground.panel.colours.value = False
+    np.testing.assert_array_equal(playground.image, plain)
+
+
+def test_what_is_kept_can_be_brought_back_and_compared(playground):
+    playground.run(1)
+    click(playground, "Keep")
+    playground.sliders["content_weight"].value = 0.2
+    playground.run(1)
+    click(playground, "Keep")
+    first, second = playground.strip.kept
+    assert (first.settings["content_weight"], second.settings["content_weight"]) == (0.05, 0.2)
+    assert not np.array_equal(first.image, second.image)
+    playground.strip._cells[0].children[1].click()
+    assert playground.sliders["content_weight"].value == 0.05
+
+
+def test_what_the_last_move_did_is_said_and_marked(playground):
+    playground.run(2)
+    assert "Move a slider" in playground.panel.effect.value
+    curves = playground.panel.curves.value
+    playground.sliders["style_weight"].value = 10
+    playground.run(2)
+    assert playground.panel.effect.value.startswith("Style up 10 times: after 2 steps, block")
+    assert playground.panel.curves.value != curves
+
+
+def test_a_film_of_all_steps(playground):
+    playground.run(5)
+    playground.panel.choices["size"].value = 96
+    playground.run(1)
+    click(playground, "Save film")
+    film = opened(playground.panel.download.value)
+    assert (film.format, film.n_frames, max(film.size)) == ("WEBP", 7, 96)
+
+
+def test_a_saved_png_brings_everything_back(playground):
+    playground.run(2)
+    playground.sliders["style_weight"].value = 10
+    playground.sliders["block2_conv1"].value = 3
+    playground.panel.choices["strokes"].value = 2.0
+    playground.panel.choices["optimizer"].value = "adam"
+    playground.run(2)
+    click(playground, "Save PNG")
+    png = linked(playground.panel.download.value)
+    other = st.Playground("astronaut", "great_wave", size=100)
+    upload(other, "state", "saved.png", png)
+    assert "is back, with its 4 steps" in other.panel.message.value
+    chosen = [{n: c.value for n, c in p.panel.choices.items()} for p in (playground, other)]
+    assert chosen[0] == chosen[1]
+    places = [{n: s.value for n, s in p.sliders.items()} for p in (playground, other)]
+    assert places[1] == pytest.approx(places[0], rel=1e-3)
+    assert other.code == playground.code
+    np.testing.assert_allclose(other.image, playground.image, atol=0.51 / 255)
+    assert other.history == playground.history
+    other.run(1)
+    assert other.history[-1].step == 5
+    upload(other, "state", "plain.png", encoded(playground.image, "PNG", {"steps": 1}))
+    assert "was not saved by the playground" in other.panel.message.value
+    assert len(other.history) == 5
+
+
+def test_uploads_are_bounded(playground):
+    for number in range(MOST + 3):
+        picture = encoded(np.full((40, 60, 3), number / 20, np.float32), "PNG")
+        upload(playground, "style", f"{number}.png", picture)
+    names = [name for name in playground.panel.choices["style"].options if name.endswith(".png")]
+    assert names == [f"{number}.png" for number in range(3, MOST + 3)]
+    assert playground.panel.choices["style"].value == f"{MOST + 2}.png"
+
+
+def test_a_page_that_has_to_wait_says_its_place_and_begins_by_itself(playground, monkeypatch):
+    places = [2, 1, 0]
+    monkeypatch.setattr(playground._seat, "place", lambda: places.pop(0) if places else 0)
+    playground.start()
+    tick(playground)
+    assert "Before this page in the queue: 2" in playground.panel.status.value
+    assert len(playground.history) == 0
+    tick(playground, 2)
+    assert len(playground.history) == 1
+    places.append(1)
+    click(playground, "Step")
+    assert "Before this page in the queue: 1" in playground.panel.message.value
+    assert len(playground.history) == 1
 
 
 def test_only_one_playground_runs(playground):
@@ -172,14 +351,14 @@ def test_a_pause_in_another_thread_shows_the_step_under_way(playground, monkeypa
     monkeypatch.setattr("styletools.playground.panel.PREVIEW_PAUSE", 60)
     playground.run(1)
     playground.start()
-    run, pause = playground._transfer.run, threading.Thread(target=playground.pause)
+    run, pause = playground.studio._transfer.run, threading.Thread(target=playground.pause)
 
     def paused_meanwhile(steps):
         pause.start()
         pause.join(timeout=0.2)  # it must wait for the end of the step
         return run(steps)
 
-    playground._transfer.run = paused_meanwhile
+    playground.studio._transfer.run = paused_meanwhile
     tick(playground)
     pause.join()
     assert len(playground.history) == 2
@@ -207,7 +386,7 @@ def test_bad_pictures_and_broken_runs_are_said_in_words(playground):
     assert playground.panel.choices["content"].value == "great_pyramid"
     playground.run(1)
     playground.start()
-    playground._transfer.step = lambda: 1 / 0
+    playground.studio._transfer.step = lambda: 1 / 0
     tick(playground)
     assert "ZeroDivisionError" in playground.panel.message.value
     assert not playground.clock.running
@@ -221,9 +400,12 @@ def test_a_size_that_the_pictures_do_not_have_is_said(playground, tmp_path):
     playground.panel.choices["size"].value = 192
     upload(playground, "content", "strip.png", strip.read_bytes())
     assert "VGG19 needs at least 32" not in playground.panel.message.value
+    assert playground.panel.choices["content"].value == "strip.png"
+    playground.run(1)
     playground.panel.choices["size"].value = 96
     assert "VGG19 needs at least 32" in playground.panel.message.value
-    playground.panel.buttons["Pause"].click()
+    assert playground.panel.choices["size"].value == 192  # nothing is lost
+    assert len(playground.history) == 1
 
 
 def test_the_stop_button_ends_a_run(playground, monkeypatch):
@@ -238,15 +420,15 @@ def test_the_stop_button_ends_a_run(playground, monkeypatch):
 )
 def test_a_files_name_is_never_used_as_a_path(playground, name):
     upload(playground, "content", name, b"not a picture")
-    said = playground.panel.message.value
-    assert "is not a picture" in said and "/" not in said.replace("</b>", "")
+    said = re.sub("<[^>]*>", "", playground.panel.message.value)
+    assert "is not a picture" in said and "/" not in said
     assert "etc" not in said
 
 
 def test_errors_name_no_folder_of_the_machine(playground):
     playground.run(1)
     playground.start()
-    playground._transfer.step = lambda: open("/no/such folder/here.txt")
+    playground.studio._transfer.step = lambda: open("/no/such folder/here.txt")
     tick(playground)
     assert "FileNotFoundError" in playground.panel.message.value
     assert "/no" not in playground.panel.message.value
