@@ -4,6 +4,7 @@ import html
 import time
 
 import ipywidgets as widgets
+import numpy as np
 
 from ..pictures import encoded
 from ..transfer import OPTIMIZERS, STYLE_LAYERS
@@ -18,7 +19,9 @@ MOST_STEPS = 100_000
 PREVIEW_PAUSE = 0.1  # seconds between previews, at least
 CURVES_SHARE = 0.2  # of the time, at most, goes into drawing curves
 BUTTONS = ("Start", "Pause", "Step", "Run 25 steps", "Reset", "Keep", "Save PNG", "Save film")
+LATEST = "Latest step"
 CURVES = "content, style, total variation and their weighted sum, and each layer, over the steps"
+NO_CURVES = encoded(np.ones((322, 840, 3)), "JPEG")  # holds their place
 SAID = '<span role="alert"><b>{}</b></span>'
 COPY = """<button class="jupyter-button lm-Widget" style="width: 8em" onclick="
 const field = this.closest('.styletools-line').querySelector('textarea');
@@ -56,11 +59,13 @@ class Panel(widgets.VBox):
         self.colours = widgets.Checkbox(
             False, description="keep the photograph's colours", indent=False
         )
-        self.buttons = {n: widgets.Button(description=n, layout=width("9em")) for n in BUTTONS}
+        self.buttons = {
+            n: widgets.Button(description=n, layout=width("9em")) for n in (*BUTTONS, LATEST)
+        }
         self.buttons["Start"].button_style = "primary"
         self.view = widgets.ToggleButtons(options=VIEWS, style={"button_width": "7.5em"})
         self.time = widgets.IntSlider(
-            0, 0, 0, description="look back", continuous_update=True, layout={"width": "auto"}
+            0, 0, 0, description="look back", layout={"flex": "1 1 12em", "min_width": "0"}
         )
         self.preview = Picture("width: 100%; height: auto; max-height: 75vh")
         self.curves = Picture("width: auto; height: min(340px, 38vw)")
@@ -71,6 +76,8 @@ class Panel(widgets.VBox):
             widgets.Textarea(description=name, rows=rows, layout=width("calc(100% - 9em)"))
             for name, rows in (("Python", 5), ("shell", 2))
         )
+        for name in ("preview", "curves", "status", "message", "effect", "download"):
+            getattr(self, name).add_class(f"styletools-{name}")
         self.clock_runs = lambda: clock.running
         self._shown = self._plotted = self._plotting = 0.0
         super().__init__(self._arranged(strip, clock.widget))
@@ -88,13 +95,14 @@ class Panel(widgets.VBox):
         presets = widgets.HBox([*self.presets.values()], layout=WRAPPED)
         weights = [self.sliders[name] for name in POWERS]
         look = widgets.VBox(
-            [self.view, self.preview, self.time], layout={"flex": "3 1 22em", "min_width": "0"}
+            [self.view, self.preview, widgets.HBox([self.time, self.buttons[LATEST]])],
+            layout={"flex": "3 1 22em", "min_width": "0"},
         )
         dials = widgets.VBox(
             [presets, *weights, self.colours, shares, widgets.HBox(run, layout=WRAPPED)],
             layout={"flex": "2 1 24em", "min_width": "0"},
         )
-        buttons = [*self.buttons.values(), self.uploads["state"], self.download, clock]
+        buttons = [*(self.buttons[n] for n in BUTTONS), self.uploads["state"], self.download, clock]
         again = [widgets.HTML("<b>reproduce this</b>")]
         for field in (self.python, self.shell):
             line = widgets.HBox([field, widgets.HTML(COPY)])
@@ -141,9 +149,7 @@ class Panel(widgets.VBox):
         began = time.perf_counter()
         if now or (began - self._plotted) * CURVES_SHARE > self._plotting:
             curves = draw()
-            self.curves.layout.visibility = "visible" if curves else "hidden"
-            if curves:
-                self.curves.put(curves, CURVES)
+            self.curves.put(curves or NO_CURVES, CURVES if curves else "")
             self._plotted = time.perf_counter()
             self._plotting = self._plotted - began
 

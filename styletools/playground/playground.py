@@ -14,7 +14,7 @@ from ..settings import check_steps, check_whole
 from . import state
 from .clock import Clock
 from .dials import PRESETS, places, weights
-from .panel import MOST_STEPS, Panel
+from .panel import LATEST, MOST_STEPS, Panel
 from .recipe import Scene
 from .speed import affordable
 from .strip import Strip
@@ -99,6 +99,7 @@ class Playground:
             "Step": lambda: self._on_run(1),
             f"Run {AT_ONCE} steps": lambda: self._on_run(AT_ONCE),
             "Reset": self.reset,
+            LATEST: lambda: self._do(self._view.forward),
             "Keep": lambda: self._do(lambda: self.strip.keep(self._view.kept())),
             "Save PNG": lambda: self._do(self._view.save),
             "Save film": lambda: self._do(self._view.save_film),

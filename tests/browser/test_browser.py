@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import numpy as np
 import pytest
+from axe_core_python.sync_playwright import Axe
 from PIL import Image
 from tornado import websocket
 
@@ -73,6 +74,7 @@ def page(notebook):
     """The playground with the settings it opens with, paused at step 0."""
     press(notebook, "Pause")
     choose(notebook, "content", "great_pyramid")
+    choose(notebook, "style", "starry_night")
     for name, value in (("content_weight", "0.05"), ("style_weight", "1"), ("tv_weight", "0.1")):
         type_weight(notebook, name, value)
         until_told(notebook, name)
@@ -124,12 +126,17 @@ def until(page, condition, seconds=PATIENCE / 1000):
     )
 
 
+def shown(page, part):
+    """A part of the playground that has a name of its own."""
+    return page.locator(f".styletools-{part}")
+
+
 def press(page, name):
     button(page, name).click()
 
 
 def step(page):
-    found = re.search(r"step (\d+) of", page.locator(".widget-html", has_text="step").inner_text())
+    found = re.search(r"step (\d+) of", shown(page, "status").inner_text())
     return int(found[1]) if found else -1
 
 
@@ -159,14 +166,14 @@ def choose(page, name, value):
     field.select_option(value)
 
 
-def upload(page, path):
+def upload(page, path, label="upload"):
     with page.expect_file_chooser() as chooser:
-        page.locator("button.widget-upload").first.click()
+        page.locator("button.widget-upload", has_text=label).first.click()
     chooser.value.set_files(path)
 
 
 def code(page):
-    return page.locator(".widget-textarea textarea").input_value()
+    return page.locator(".widget-textarea textarea").first.input_value()
 
 
 def picture(page, which=0):
@@ -175,7 +182,7 @@ def picture(page, which=0):
         const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
         return Array.from(bytes);
     }"""
-    return bytes(page.locator("img.widget-image").nth(which).evaluate(read))
+    return bytes(shown(page, ("preview", "curves")[which]).locator("img").evaluate(read))
 
 
 def opened(content):
@@ -203,7 +210,7 @@ def test_a_run_moves_preview_curves_and_readouts_and_pause_freezes_them(page):
     until(page, lambda: picture(page) != preview and picture(page, 1) != curves)
     preview, curves = picture(page), picture(page, 1)
     until(page, lambda: picture(page) != preview and picture(page, 1) != curves)
-    assert "s a step" in page.locator(".widget-html", has_text="step").inner_text()
+    assert "s a step" in shown(page, "status").inner_text()
     press(page, "Pause")
     assert_frozen(page)
 
@@ -279,7 +286,7 @@ def test_an_upload_is_painted_and_a_bad_one_is_explained(page, tmp_path):
     press(page, "Step")
     until(page, lambda: step(page) == 1)
     upload(page, tmp_path / "notes.jpg")
-    said = page.locator(".widget-html", has_text="notes.jpg")
+    said = shown(page, "message").get_by_text("notes.jpg")
     said.wait_for()
     assert said.inner_text() == (
         "'notes.jpg' is not a picture, or of a kind that styletools does not read: "
@@ -299,6 +306,92 @@ def test_save_gives_the_picture_as_a_png(page, tmp_path):
     assert saved.format == "PNG"
     shown = opened(picture(page))
     assert np.abs(opened((tmp_path / "saved.png").read_bytes()) - shown).mean() < 0.02
+
+
+def test_looking_back_by_key_and_forward_again(page):
+    press(page, "Run 25 steps")
+    until(page, lambda: step(page) == 25)
+    last = picture(page)
+    handle = slider(page, "look back").locator(".noUi-handle")
+    handle.focus()
+    page.keyboard.press("Home")
+    until(page, lambda: "you look at step 0" in shown(page, "status").inner_text())
+    assert np.abs(opened(picture(page)) - load_image("great_pyramid", 96)).mean() < 0.02
+    press(page, "Step")
+    until(page, lambda: step(page) == 26)
+    assert "you look at step 0" in shown(page, "status").inner_text()
+    press(page, "Latest step")
+    until(page, lambda: "you look at" not in shown(page, "status").inner_text())
+    assert np.abs(opened(picture(page)) - opened(last)).mean() < 0.05
+
+
+def test_both_pictures_side_by_side(page):
+    alone = opened(picture(page)).shape
+    press(page, "both")
+    until(page, lambda: opened(picture(page)).shape[1] > 2 * alone[1])
+    assert "photograph" in shown(page, "preview").locator("img").get_attribute("alt")
+    press(page, "painting")
+    until(page, lambda: opened(picture(page)).shape == alone)
+
+
+def test_two_are_kept_compared_brought_back_and_hung_on_the_wall(page, tmp_path):
+    press(page, "Step")
+    until(page, lambda: step(page) == 1)
+    press(page, "Keep")
+    press(page, "more photograph")
+    until_told(page, "content_weight")
+    press(page, "Step")
+    until(page, lambda: step(page) == 2)
+    press(page, "Keep")
+    button(page, "bring back 2").wait_for()
+    choose(page, "compare", "1")
+    choose(page, "with", "2")
+    page.get_by_text(re.compile(r"steps 1 → 2, content_weight 0.05 → (0.2|0.199)$")).wait_for()
+    press(page, "Wall picture")
+    with page.expect_download() as download:
+        page.get_by_text("Download wall.png").click()
+    download.value.save_as(tmp_path / "wall.png")
+    assert Image.open(tmp_path / "wall.png").width > 1200
+    press(page, "bring back 1")
+    until(page, lambda: readout(page, "content_weight") == pytest.approx(0.05, rel=0.01))
+
+
+def test_a_saved_png_is_opened_again(page, tmp_path):
+    type_weight(page, "style_weight", "7.5")
+    until_told(page, "style_weight")
+    press(page, "Step")
+    until(page, lambda: step(page) == 1)
+    weight, painted, lines = readout(page, "style_weight"), picture(page), code(page)
+    press(page, "Save PNG")
+    with page.expect_download() as download:
+        page.get_by_text("Download great_pyramid_starry_night_1.png").click()
+    download.value.save_as(tmp_path / "saved.png")
+    choose(page, "content", "astronaut")
+    type_weight(page, "style_weight", "1")
+    until(page, lambda: step(page) == 0)
+    upload(page, tmp_path / "saved.png", "Open PNG")
+    until(page, lambda: "saved.png is back" in shown(page, "message").inner_text())
+    assert (readout(page, "style_weight"), code(page)) == (weight, lines)
+    assert np.abs(opened(picture(page)) - opened(painted)).mean() < 0.01
+
+
+def test_a_film_is_saved(page, tmp_path):
+    press(page, "Run 25 steps")
+    until(page, lambda: step(page) == 25)
+    press(page, "Save film")
+    with page.expect_download() as download:
+        page.get_by_text("Download great_pyramid_starry_night_25.webp").click()
+    download.value.save_as(tmp_path / "film.webp")
+    assert Image.open(tmp_path / "film.webp").n_frames >= 20
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_copy_takes_the_whole_line(page, line):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    text = page.locator(".styletools-line textarea").nth(line).input_value()
+    page.locator(".styletools-line button").nth(line).click()
+    until(page, lambda: page.evaluate("navigator.clipboard.readText()") == text)
+    assert "great_pyramid" in text
 
 
 def test_a_cell_run_again_leaves_nothing_of_the_old_one_running(page):
@@ -346,7 +439,7 @@ def test_the_web_page_shows_the_playground_and_no_code(chromium, served):
     page.goto(served)
     button(page, "Start").wait_for()
     assert page.locator("h1").inner_text().startswith("The weight playground")
-    until(page, lambda: page.locator("img.widget-image").first.evaluate("i => i.naturalWidth") > 0)
+    until(page, lambda: shown(page, "preview").locator("img").count())
     preview = picture(page)
     assert opened(preview).std() > 0.1
     assert "import styletools" not in page.content()
@@ -361,6 +454,51 @@ def test_the_web_page_shows_the_playground_and_no_code(chromium, served):
     assert browser.status(kernel) == 200
     page.close()
     gone(kernel, 60)
+
+
+@pytest.mark.parametrize("width", [390, 1300])
+def test_the_web_page_is_for_everybody(chromium, served, width):
+    """axe-core finds no serious fault; nothing is wider than the page, at 200 % neither."""
+    page = chromium.new_page(viewport={"width": width, "height": 1400})
+    page.set_default_timeout(PATIENCE)
+    page.goto(served)
+    button(page, "Start").wait_for()
+    until(page, lambda: shown(page, "preview").locator("img").count())
+    choose(page, "size", "96")
+    press(page, "Step")
+    until(page, lambda: step(page) == 1)
+    press(page, "Keep")
+    press(page, "shares of the style layers (their ratio counts)")
+    button(page, "bring back 1").wait_for()
+    slider(page, "block5_conv1").wait_for()
+    found = Axe().run(page)["violations"]
+    assert not [each for each in found if each["impact"] in ("serious", "critical")]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_the_web_page_is_played_by_keyboard_alone(chromium, served):
+    page = chromium.new_page(viewport={"width": 1300, "height": 1400})
+    page.set_default_timeout(PATIENCE)
+    page.goto(served)
+    button(page, "Start").wait_for()
+    until(page, lambda: shown(page, "preview").locator("img").count())
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "document.activeElement.ariaLabel || document.activeElement.textContent"
+        ).strip()
+        reached.append(focused)
+        if focused == "Step":
+            page.keyboard.press("Enter")
+            until(page, lambda: step(page) == 1)
+    wanted = ("Start", "Pause", "Reset", "Keep", "Save PNG", "Save film", "both", "balanced")
+    wanted += ("look back", "content_weight", "style_weight", "tv_weight", "copy")
+    assert [name for name in wanted if name not in reached] == []
+    page.close()
 
 
 def gone(kernel, seconds):
