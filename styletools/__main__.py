@@ -10,6 +10,7 @@ from .errors import StyletoolsError, quoted
 from .pictures import check_output, check_picture_output, load_image, sample_images, save_image
 from .settings import check_steps
 
+LARGE = 384  # pixels of the longer side, above which pictures are painted from coarse to fine
 FIRST = 5  # the step after which there is a picture to look at
 PAUSE = 2  # seconds between two versions of it, at least,
 SHARE = 0.05  # and at most this share of the time goes into writing them
@@ -43,7 +44,11 @@ def parser():
     add("--tv-weight", type=float, help="total variation: more makes the picture smoother")
     add("--optimizer", choices=("lbfgs", "adam"), help="lbfgs (default) is the faster one")
     add("--precision", choices=("auto", "float32", "mixed"), help="auto: whichever is quicker")
-    add("--coarse-to-fine", action="store_const", const=True, help="sooner, for large pictures")
+    add(
+        "--coarse-to-fine",
+        action=argparse.BooleanOptionalAction,
+        help=f"sooner, with larger forms of the style (the rule above {LARGE} pixels)",
+    )
     add("--init", choices=("content", "noise", "painter"), help="where to start (default: content)")
     add("--checkpoint", metavar="FILE", help="save the run here; go on from it if FILE exists")
     add("--seed", type=int, help="of the noise start (default: 0)")
@@ -88,8 +93,10 @@ def main(arguments=None):
         # only now, because it starts TensorFlow
         from .transfer import StyleTransfer, estimate, transfer_style
 
-        settings = {name: value for name, value in options.items() if value is not None}
         (height, width, _), style = (picture.shape for picture in pictures)
+        if options["coarse_to_fine"] is None and max(height, width) > LARGE:
+            options["coarse_to_fine"] = True
+        settings = {name: value for name, value in options.items() if value is not None}
         expected = estimate((height, width), steps, style_size=style[:2], **settings)
         print(
             f"{width} × {height} pixels, {steps} steps: {expected}. "
