@@ -36,9 +36,9 @@ if "google.colab" in sys.modules:
 
 RELEASE = """\
 # On Colab: install the package of this lesson's version. Anywhere else: nothing to do.
+import subprocess
 import sys
 from importlib.util import find_spec
-from subprocess import run
 
 if "google.colab" in sys.modules:
     home = "ADDRESS"
@@ -46,7 +46,7 @@ if "google.colab" in sys.modules:
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps"]
     for source in (wheel, f"git+{home}"):  # the release; if it is missing, the repository
         if find_spec("styletools") is None:
-            run([*pip, source], capture_output=True)
+            subprocess.run([*pip, source], capture_output=True)
     if find_spec("styletools"):
         from styletools.lessons import device
 
