@@ -1,7 +1,10 @@
 """The project's own files agree with each other."""
 
 import hashlib
+import inspect
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -48,3 +51,44 @@ def test_every_public_name_exists_and_is_explained(name):
 def test_unknown_names_are_attribute_errors():
     with pytest.raises(AttributeError, match="no_such_name"):
         styletools.no_such_name  # noqa: B018
+
+
+def signatures(name):
+    """The functions of a public name whose signatures people read: itself, or its methods."""
+    found = getattr(styletools, name)
+    if not inspect.isclass(found):
+        return [found]
+    members = [getattr(found, key) for key in dir(found) if not key.startswith("_")]
+    methods = [m.fget if isinstance(m, property) else m for m in members]
+    return [found.__init__, *filter(inspect.isroutine, methods)]
+
+
+@pytest.mark.parametrize("name", sorted({*styletools.__all__} - {"StyletoolsError", "Playground"}))
+def test_every_public_name_has_types(name):
+    for function in signatures(name):
+        signature = inspect.signature(function)
+        kinds = {k: p.annotation for k, p in signature.parameters.items() if k != "self"}
+        assert (
+            inspect.Signature.empty not in {**kinds, "return": signature.return_annotation}.values()
+        ), function.__qualname__
+
+
+WRONG = """
+import styletools as st
+
+photo = st.load_image("photo.jpg", max_side=64)
+st.save_image(photo, 3)
+st.transfer_style(photo, photo, steps="many")
+st.transfer_style(photo, photo).picture
+st.Painter.load("starry_night").paint(photo, 2)
+st.no_such_name
+"""
+
+
+def test_a_type_checker_sees_the_public_names(tmp_path):
+    (tmp_path / "wrong.py").write_text(WRONG)
+    command = [sys.executable, "-m", "mypy", "--cache-dir", tmp_path / "cache", "wrong.py"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert [line.split(":")[1] for line in run.stdout.splitlines()[:-1]] == list("56789"), (
+        run.stdout
+    )

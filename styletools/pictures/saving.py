@@ -1,12 +1,15 @@
 """Saving pictures, and the settings that made them, which a PNG keeps in its text."""
 
 import json
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ..errors import StyletoolsError, quoted, reason
+from ..kinds import File
 from ..version import __version__
 from .decoding import ENDINGS
 from .files import as_path, check_input, check_output, written_whole
@@ -15,7 +18,13 @@ from .images import check_image
 KEY = "styletools"  # of the settings among a PNG's texts
 
 
-def save_image(image, path, *, overwrite=False, settings=None):
+def save_image(
+    image: ArrayLike,
+    path: File,
+    *,
+    overwrite: bool = False,
+    settings: dict[str, Any] | None = None,
+) -> None:
     """Write a picture to `path`, whole or not at all; its ending is the format.
 
     Parameters
@@ -37,12 +46,11 @@ def save_image(image, path, *, overwrite=False, settings=None):
     """
     pixels = np.round(check_image(image) * 255).astype(np.uint8)
     text = None if settings is None else _text(settings)
-    path = check_picture_output(path, overwrite)
-    kind = Image.registered_extensions()[path.suffix.lower()]
-    options = {"JPEG": {"quality": 95}, "PNG": {"pnginfo": text}}.get(kind, {})
+    kind = Image.registered_extensions()[check_picture_output(path, overwrite).suffix.lower()]
+    options: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95}, "PNG": {"pnginfo": text}}
     with written_whole(path, overwrite) as file:
         try:
-            Image.fromarray(pixels).save(file, kind, **options)
+            Image.fromarray(pixels).save(file, kind, **options.get(kind, {}))
         except ValueError as error:  # more pixels on a side than the format can count
             raise StyletoolsError(f"{quoted(path)} cannot be written: {reason(error)}") from error
 
@@ -58,7 +66,7 @@ def check_picture_output(name, overwrite=False):
     return check_output(path, overwrite)
 
 
-def read_settings(path):
+def read_settings(path: File) -> dict[str, Any]:
     """Return the settings, a dict, with which `save_image` wrote the PNG at `path`.
 
     Raises
