@@ -106,7 +106,7 @@ def show_images(
     for axis, (title, image) in zip(axes.flat, pictures.items(), strict=False):
         axis.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="lanczos")
         axis.set_title(title)
-    figure.suptitle(suptitle or "")
+    figure.suptitle("" if suptitle is None else suptitle)
     return figure
 
 
