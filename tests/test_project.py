@@ -92,3 +92,35 @@ def test_a_type_checker_sees_the_public_names(tmp_path):
     assert [line.split(":")[1] for line in run.stdout.splitlines()[:-1]] == list("56789"), (
         run.stdout
     )
+
+
+def on_github(name):
+    return yaml.safe_load((ROOT / ".github" / name).read_text("utf-8"))
+
+
+def test_workflows_run_what_the_makefile_has():
+    jobs = [
+        job
+        for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+        for job in on_github(f"workflows/{path.name}")["jobs"].values()
+    ]
+    lines = "\n".join(step.get("run", "") for job in jobs for step in job["steps"])
+    called = set(re.findall(r"^make ([\w-]+)", lines, re.M))
+    assert called == {"test", "test-colab", "site", "release", "colab"}
+    targets = re.findall(r"^([\w-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    assert called <= set(targets)
+
+
+def test_every_python_that_is_promised_is_tested():
+    matrix = on_github("workflows/test.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+    start = "Programming Language :: Python :: "
+    assert [start + version for version in matrix] == [
+        line for line in PROJECT["classifiers"] if line.startswith(f"{start}3.")
+    ]
+
+
+@pytest.mark.parametrize("name, words", [("bug", "check_machine()"), ("painting", "licence")])
+def test_templates_ask_for_what_is_needed(name, words):
+    fields = [f for f in on_github(f"ISSUE_TEMPLATE/{name}.yml")["body"] if "validations" in f]
+    [asked] = [field for field in fields if words in str(field["attributes"])]
+    assert asked["validations"]["required"] is True
