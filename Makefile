@@ -6,8 +6,8 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
-.PHONY: mutants demo lab playground chromium test test-colab soak notebooks lint wheel links pictures looks measures
-.PHONY: screenshot bench bench-painters painters student wheelhouse site clean
+.PHONY: mutants demo lab playground chromium test test-colab soak notebooks lint wheel pictures looks measures
+.PHONY: screenshot bench bench-painters painters student wheelhouse site publish colab release clean
 
 # Where wheelhouse/ lies, everything is installed from it, without a network.
 ifneq ($(wildcard wheelhouse),)
@@ -66,16 +66,33 @@ site: .venv/site  ## site/: lessons and docs as a web site that asks no other ho
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 
-lint: .venv/test  ## style, and that imports run one way through the wings
+lint: .venv/test  ## style, types of the public names, that imports run one way through the wings, files for GitHub
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	$(BIN)/zizmor --quiet --offline --no-progress .github
 
 wheel: .venv/test  ## dist/styletools-*.whl, with weights and pictures, to carry to another machine
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
-links: .venv/test  ## rewrite badges and bootstrap cells from [project.urls] in pyproject.toml
-	$(BIN)/python tools/links.py
+publish: .venv/test  ## write the project's address everywhere, ADDRESS=https://github.com/OWNER/REPO or git's origin; ADDRESS= takes it back
+	$(BIN)/python tools/publish.py $(if $(filter undefined,$(origin ADDRESS)),,"$(ADDRESS)")
+
+colab: .venv/test  ## build/colab/: what Colab opens, with links that lead to the address
+	$(BIN)/python tools/colab.py
+
+release: .venv/release  ## dist/: wheel and source archive, checked, and tried in an empty environment
+	rm -rf dist build/empty
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/twine check --strict dist/*
+	$(PYTHON) -m venv build/empty
+	build/empty/bin/pip install --quiet dist/*.whl
+	cd build/empty && bin/styletools --check
+	cd build/empty && bin/styletools astronaut starry_night -o painted.png --size 64 --steps 1
 
 pictures: .venv/demo  ## paint the pictures of README and lessons, large: about forty minutes; a stopped run goes on
 	$(BIN)/python tools/pictures.py

@@ -20,14 +20,23 @@ CONTENT and STYLE are files, or the names of bundled pictures:
   {", ".join(sample_images())}
 
 example:
-  python -m styletools great_pyramid starry_night -o pyramids.png
+  styletools great_pyramid starry_night -o pyramids.png
 """
+
+
+class _Check(argparse.Action):
+    """Answer ``--check``, whatever else is asked for."""
+
+    def __call__(self, command, *_):
+        from .whole import check_installed  # only now, because it starts TensorFlow
+
+        command.exit(0 if check_installed() else 1)
 
 
 def parser():
     """The command line's `argparse.ArgumentParser`."""
     command = argparse.ArgumentParser(
-        prog="python -m styletools",
+        prog="styletools",
         description="Paint CONTENT in the style of STYLE (Gatys, Ecker & Bethge 2015).",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -51,6 +60,7 @@ def parser():
     )
     add("--init", choices=("content", "noise", "painter"), help="where to start (default: content)")
     add("--checkpoint", metavar="FILE", help="save the run here; go on from it if FILE exists")
+    add("--check", action=_Check, nargs=0, help="try the installed package: a few seconds")
     add("--seed", type=int, help="of the noise start (default: 0)")
     return command
 

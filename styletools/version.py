@@ -1,3 +1,3 @@
 """The version, which checkpoints and the settings in a PNG keep beside what they store."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,24 +1,22 @@
-"""Write the project's address, from [project.urls], into badges and bootstrap cells.
+"""The project's address and version, and what follows from them: badges, first cells, links.
 
-`python tools/links.py` rewrites; with --check it only says what is out of step and exits 1.
-While the address is "unpublished" there are no badges, and the bootstrap cell asks Colab's
-users to upload the wheel that `make wheel` builds.
+`[tool.hatch.metadata.hooks.custom]` in pyproject.toml is the one place where the address stands;
+`make publish` writes it there. While there is none, it is "", and so is a badge.
 """
 
+import posixpath
 import re
-import sys
 import tomllib
 from pathlib import Path
 
-import nbformat
-
 ROOT = Path(__file__).resolve().parent.parent
-ADDRESS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
-PUBLISHED = ADDRESS != "unpublished"
-COLAB = ADDRESS.replace("https://github.com/", "https://colab.research.google.com/github/")
-SVG = "https://colab.research.google.com/assets/colab-badge.svg"
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+ADDRESS = PYPROJECT["tool"]["hatch"]["metadata"]["hooks"]["custom"]["address"]
+VERSION = PYPROJECT["project"]["version"]
+GITHUB, SVG = "https://github.com/", "https://colab.research.google.com/assets/colab-badge.svg"
+PICTURES = (".jpg", ".png", ".svg", ".webp")
 
-WHEEL = """\
+UPLOAD = """\
 # On Colab: upload the wheel that `make wheel` builds. Anywhere else: nothing to do.
 import sys
 from importlib.util import find_spec
@@ -31,65 +29,63 @@ if "google.colab" in sys.modules:
         print("Choose styletools-….whl, built with `make wheel`:")
         upload = Path(next(iter(files.upload())))  # "… (1).whl" the second time
         wheel = upload.rename(upload.name.split(" (")[0].removesuffix(".whl") + ".whl")
-        !{sys.executable} -m pip install -qq "{wheel}"
+        !{sys.executable} -m pip install -qq --no-deps "{wheel}"
     from styletools.lessons import device
 
     print("styletools is ready:", device())"""
 
-CLONE = f"""\
-# On Colab: install the course's helper package. Anywhere else: nothing to do.
+RELEASE = """\
+# On Colab: install the package of this lesson's version. Anywhere else: nothing to do.
+import subprocess
 import sys
 from importlib.util import find_spec
 
 if "google.colab" in sys.modules:
-    if find_spec("styletools") is None:
-        !{{sys.executable}} -m pip install -qq git+{ADDRESS}
-    from styletools.lessons import device
+    home = "ADDRESS"
+    wheel = f"{home}/releases/download/vVERSION/styletools-VERSION-py3-none-any.whl"
+    pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps"]
+    for source in (wheel, f"git+{home}"):  # the release; if it is missing, the repository
+        if find_spec("styletools") is None:
+            subprocess.run([*pip, source], capture_output=True)
+    if find_spec("styletools"):
+        from styletools.lessons import device
 
-    print("styletools is ready:", device())"""
-
-
-def badge(notebook):
-    """Markdown of a notebook's Colab badge, or what stands in its place."""
-    if not PUBLISHED:
-        return "*(The Colab badge appears here when the course has a public address.)*"
-    return f"[![Open in Colab]({SVG})]({COLAB}/blob/main/notebooks/{notebook})"
-
-
-def rewrite_notebook(path):
-    """The notebook's text with today's badge and bootstrap cell."""
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        if "badge" in tags:
-            cell.source = badge(path.name)
-        if "bootstrap" in tags:
-            cell.source = CLONE if PUBLISHED else WHEEL
-    return nbformat.writes(notebook) + "\n"
+        print("styletools is ready:", device())
+    else:
+        print(f"No styletools yet. With a network, run: !pip install --no-deps git+{home}")"""
 
 
-def rewrite_readme(path):
-    """The README's text with today's badges: what stands between `<!-- badge NAME -->` marks."""
-    return re.sub(
-        r"<!-- badge (\S+) -->.*?<!-- end -->",
-        lambda found: (
-            f"<!-- badge {found[1]} -->{badge(found[1]) if PUBLISHED else 'soon'}<!-- end -->"
-        ),
-        path.read_text(),
-        flags=re.S,
-    )
+def bootstrap(address=ADDRESS):
+    """The first cell of a lesson: it prepares Colab."""
+    return RELEASE.replace("ADDRESS", address).replace("VERSION", VERSION) if address else UPLOAD
 
 
-def main():
-    new = {path: rewrite_notebook(path) for path in sorted(ROOT.glob("notebooks/*.ipynb"))}
-    new[ROOT / "README.md"] = rewrite_readme(ROOT / "README.md")
-    stale = [path for path, text in new.items() if path.read_text() != text]
-    for path in stale:
-        print(f"{path.relative_to(ROOT)} is not in step with [project.urls]: run `make links`")
-        if "--check" not in sys.argv:
-            path.write_text(new[path])
-    return bool(stale) and "--check" in sys.argv
+def on_colab(path, address=ADDRESS):
+    """Where Colab opens a notebook of the branch `colab`, which `make colab` prepares."""
+    home = address.replace(GITHUB, "https://colab.research.google.com/github/")
+    return f"{home}/blob/colab/{path}"
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def badge(path, address=ADDRESS):
+    """Markdown of a notebook's Colab badge."""
+    return f"[![Open in Colab]({SVG})]({on_colab(path, address)})" if address else ""
+
+
+def pages(address=ADDRESS):
+    """The address of the web site, GitHub Pages."""
+    owner, name = address.removeprefix(GITHUB).split("/")
+    return f"https://{owner.lower()}.github.io/{name}/"
+
+
+def absolute(text, folder, address=ADDRESS):
+    """Markdown of a page in `folder`; its links lead to this version at the address, if any."""
+    raw = address.replace(GITHUB, "https://raw.githubusercontent.com/")
+
+    def lead(found):
+        if not address or re.match(r"\w+:|#", found[1]):
+            return found[0]
+        path = posixpath.normpath(posixpath.join(folder, found[1]))
+        home = raw if path.endswith(PICTURES) else f"{address}/blob"
+        return f"]({home}/v{VERSION}/{path})"
+
+    return re.sub(r"\]\(([^)\s]+)\)", lead, text)

@@ -1,7 +1,8 @@
 """Write student/: every lesson without its solutions and without stored results (`make student`).
 
 A cell with the tag "solution" is left out; where it stood alone under its exercise, an empty
-cell takes its place. The folder lies beside notebooks/, so that all links stay right.
+cell takes its place. The folder lies beside notebooks/, so that all links stay right; a badge
+opens the copy itself.
 """
 
 import sys
@@ -28,6 +29,8 @@ def without_solutions(cells):
     for cell in kept:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+        elif "badge" in cell.metadata.get("tags", []):
+            cell.source = cell.source.replace("/notebooks/", "/student/")
     return kept
 
 

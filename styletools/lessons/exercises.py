@@ -1,12 +1,14 @@
 """The check under an exercise: says what is wrong with an answer, not what the answer is."""
 
+from typing import Any
+
 import numpy as np
 
 from ..errors import StyletoolsError, shown
 from .answers import ANSWERS
 
 
-def check(exercise, answer):
+def check(exercise: str, answer: Any) -> bool:
     """Compare an answer with the key, print the verdict, return whether it is right.
 
     Parameters

@@ -18,26 +18,26 @@ def has_gpu():
     return bool(tf.config.list_physical_devices("GPU"))
 
 
-def teaching_size(cpu):
+def teaching_size(cpu: int) -> int:
     """Longest side in pixels for a lesson's picture: `cpu`, or twice that where there is a GPU."""
     check_whole("cpu", cpu)
     return 48 if QUICK else cpu * (2 if has_gpu() else 1)
 
 
-def teaching_steps(cpu):
+def teaching_steps(cpu: int) -> int:
     """Steps for a lesson's run: `cpu`, or twice that where there is a GPU."""
     check_whole("cpu", cpu)
     return min(cpu, 4) if QUICK else cpu * (2 if has_gpu() else 1)
 
 
-def device():
+def device() -> str:
     """What TensorFlow computes on, and what that means for the lessons, in words."""
     if has_gpu():
         return "GPU (the lessons' pictures are twice as large)"
     return "CPU only (fine for every lesson, at teaching size)"
 
 
-def check_machine():
+def check_machine() -> None:
     """Print the versions that matter, the processor, and how long a picture will take here."""
     import keras
 

@@ -5,10 +5,14 @@ from collections.abc import Iterable, Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from ..errors import StyletoolsError, shown
+from ..kinds import Tensor
 from ..settings import check_number, check_weights, check_whole
+from ..transfer import Record
 
 # Okabe & Ito (2008): eight colours that stay apart for every kind of colour vision.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"]
@@ -21,7 +25,7 @@ LOSSES = "content", "style", "tv"
 LOWEST, TALLEST = 0.1, 50  # inches of a row
 
 
-def notebook_style():
+def notebook_style() -> None:
     """Set large labels, safe colours with line styles, and sharp figures in notebooks.
 
     A figure that holds a picture is stored as JPEG, a plot as PNG, whose letters have no rings.
@@ -32,7 +36,7 @@ def notebook_style():
     try:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        formatters = get_ipython().display_formatter.formatters
+        formatters = get_ipython().display_formatter.formatters  # type: ignore[name-defined]
     except (ImportError, NameError):  # not in a notebook
         return
     set_matplotlib_formats("jpeg")  # what a later %matplotlib inline goes back to
@@ -64,7 +68,12 @@ def _encoded(figure, kind, **options):
     return stored.getvalue(), {"width": round(pixels.width / density)}
 
 
-def show_images(images, columns=None, height=4.0, suptitle=None):
+def show_images(
+    images: Mapping[str, ArrayLike],
+    columns: int | None = None,
+    height: float = 4.0,
+    suptitle: str | None = None,
+) -> Figure:
     """Show pictures side by side.
 
     Parameters
@@ -80,10 +89,10 @@ def show_images(images, columns=None, height=4.0, suptitle=None):
 
     Returns the Matplotlib figure. Raises `StyletoolsError` if a value cannot be used.
     """
-    images = _arrays("images", images, (2, 3))
-    columns = len(images) if columns is None else check_whole("columns", columns)
-    rows = -(-len(images) // columns)
-    widest = max(image.shape[1] / image.shape[0] for image in images.values())
+    pictures = _arrays("images", images, (2, 3))
+    columns = len(pictures) if columns is None else check_whole("columns", columns)
+    rows = -(-len(pictures) // columns)
+    widest = max(image.shape[1] / image.shape[0] for image in pictures.values())
     _check_height(height)
     figure, axes = plt.subplots(
         rows,
@@ -94,14 +103,18 @@ def show_images(images, columns=None, height=4.0, suptitle=None):
     )
     for axis in axes.flat:
         axis.axis("off")
-    for axis, (title, image) in zip(axes.flat, images.items(), strict=False):
+    for axis, (title, image) in zip(axes.flat, pictures.items(), strict=False):
         axis.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="lanczos")
         axis.set_title(title)
-    figure.suptitle(suptitle)
+    figure.suptitle("" if suptitle is None else suptitle)
     return figure
 
 
-def plot_history(history, weights=None, marks=()):
+def plot_history(
+    history: list[Record],
+    weights: Mapping[str, float] | None = None,
+    marks: Iterable[int] | Mapping[int, str] = (),
+) -> Figure:
     """Plot the losses of a transfer against its steps, logarithmically.
 
     Parameters
@@ -118,7 +131,7 @@ def plot_history(history, weights=None, marks=()):
     Returns the figure. Raises `StyletoolsError` if the history is empty or a value cannot be used.
     """
     _check_history(history)
-    marks = _marks(marks)
+    named = _marks(marks)
     weights = _checked_weights(weights)
     history = history[:: -(-len(history) // 1000)]  # more would not be seen, only waited for
     steps = [record.step for record in history]
@@ -136,7 +149,7 @@ def plot_history(history, weights=None, marks=()):
         # a start from the content has a loss of 0, but for rounding: it is left out
         later = [y for line in axis.lines for y in line.get_ydata()[1:] if y > 0]
         axis.set_ylim(bottom=0.7 * min(later) if later else None)
-        for mark, name in marks.items():
+        for mark, name in named.items():
             axis.axvline(mark, color="black", linestyle=":", linewidth=1)
             place = {"xy": (mark, 1), "xycoords": axis.get_xaxis_transform(), "va": "top"}
             axis.annotate(name, xytext=(3, -3), textcoords="offset points", rotation=90, **place)
@@ -145,7 +158,9 @@ def plot_history(history, weights=None, marks=()):
     return figure
 
 
-def show_activations(features, channels=5, height=1.7):
+def show_activations(
+    features: Mapping[str, Tensor], channels: int = 5, height: float = 1.7
+) -> Figure:
     """Show the strongest channels of each layer, each map from 0 (black) to its own largest value.
 
     Parameters

@@ -4,11 +4,14 @@ Olah, Mordvintsev & Schubert, "Feature Visualization" (Distill 2017, doi 10.2391
 Mahendran & Vedaldi, "Understanding Deep Image Representations by Inverting Them" (2015).
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
+from ..kinds import Picture
 from ..network import LAYERS, VGG19Features, check_layers, keras, tf
 from ..objective import content_loss, total_variation
 from ..pictures import MIN_SIDE, check_image, load_image, sample_images
@@ -17,8 +20,16 @@ from ..transfer import LBFGS, frequency_scale
 
 
 def maximize_activation(
-    layer, channel, size=112, steps=80, *, fourier=True, decorrelate=True, robust=True, seed=0
-):
+    layer: str,
+    channel: int,
+    size: int = 112,
+    steps: int = 80,
+    *,
+    fourier: bool = True,
+    decorrelate: bool = True,
+    robust: bool = True,
+    seed: int = 0,
+) -> Picture:
     """Return a picture (size, size, 3) that excites one channel of a VGG19 layer, from noise.
 
     Adam raises the channel's mean activation. The switches are the three ideas of Olah et al.
@@ -110,7 +121,15 @@ def _move(picture, seed):
     return keras.ops.image.affine_transform(picture, matrix, fill_mode="reflect")
 
 
-def invert_features(image, layer, steps=60, *, change=None, tv_weight=1.0, seed=0):
+def invert_features(
+    image: ArrayLike,
+    layer: str,
+    steps: int = 60,
+    *,
+    change: Callable[[np.ndarray], ArrayLike] | None = None,
+    tv_weight: float = 1.0,
+    seed: int = 0,
+) -> Picture:
     """Return a picture (H, W, 3) that a VGG19 layer hardly tells from `image` (H, W, 3).
 
     L-BFGS from noise on Σ (F − P)² / Σ P² + tv_weight · TV, with F the features of the result

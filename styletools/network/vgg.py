@@ -3,11 +3,13 @@
 import hashlib
 import io
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from ..errors import StyletoolsError, quoted, reason
+from ..kinds import File, Tensor
 from ..pictures import MIN_SIDE, data_dir
 from ..quiet import import_tensorflow
 from ..settings import check_choice, check_names, check_whole
@@ -52,7 +54,14 @@ class VGG19Features:
     tensor (H', W', C), after the ReLU. The weights are frozen.
     """
 
-    def __init__(self, layers, pooling="max", weights="bundled", border=0, precision="float32"):
+    def __init__(
+        self,
+        layers: str | Sequence[str],
+        pooling: str = "max",
+        weights: File = "bundled",
+        border: int = 0,
+        precision: str = "float32",
+    ) -> None:
         self.layers = check_layers(layers)
         check_choice("pooling", pooling, POOLINGS)
         deepest = max(self.layers, key=stride)
@@ -64,7 +73,7 @@ class VGG19Features:
         self.dtype = network_dtype(precision)
         self.model = _network(self.layers, pooling, str(weights), self.dtype)
 
-    def __call__(self, image):
+    def __call__(self, image: Tensor) -> dict[str, Tensor]:
         image = tf.convert_to_tensor(image, tf.float32)
         sides = [side for side in image.shape[:2] if side is not None]  # None in a graph for all
         if image.shape.rank != 3 or image.shape[2] != 3 or min(sides, default=MIN_SIDE) < MIN_SIDE:
@@ -75,16 +84,16 @@ class VGG19Features:
         maps = self.maps(self.mirror(image))
         return {layer: self._crop(features, layer) for layer, features in maps.items()}
 
-    def mirror(self, image):
+    def mirror(self, image: Tensor) -> Tensor:
         """The picture (H, W, 3) with its `border`."""
         pad = (self.border, self.border)
         return tf.pad(tf.convert_to_tensor(image, tf.float32), (pad, pad, (0, 0)), "SYMMETRIC")
 
-    def maps(self, mirrored):
+    def maps(self, mirrored: Tensor) -> dict[str, Tensor]:
         """{layer: features} of a picture that is mirrored already, the border not cropped."""
         return {layer: maps[0] for layer, maps in self.batch(mirrored[None]).items()}
 
-    def batch(self, images):
+    def batch(self, images: Tensor) -> dict[str, Tensor]:
         """{layer: features (B, H', W', C)} of pictures (B, H, W, 3) as they are, without border."""
         images = tf.convert_to_tensor(images, tf.float32)
         maps = self.model(keras.applications.vgg19.preprocess_input(255 * images))

@@ -7,6 +7,7 @@ All losses are float32 scalars; pictures are (H, W, 3) in [0, 1].
 """
 
 from ..errors import StyletoolsError
+from ..kinds import Tensor
 from ..quiet import import_tensorflow
 from ..settings import check_choice
 
@@ -15,7 +16,12 @@ tf = import_tensorflow()
 NORMALIZATIONS = ("relative", "gatys")
 
 
-def content_loss(features, target, normalization="relative", weights=None):
+def content_loss(
+    features: Tensor,
+    target: Tensor,
+    normalization: str = "relative",
+    weights: Tensor | None = None,
+) -> Tensor:
     """How far features F (H, W, N) are from the content's features P, of the same shape.
 
     "gatys": ½ Σ (F − P)²  (paper, eq. 1); "relative": Σ (F − P)² / Σ P². With `weights` w (H, W)
@@ -28,7 +34,7 @@ def content_loss(features, target, normalization="relative", weights=None):
     return error / tf.reduce_sum(target**2)
 
 
-def gram_matrix(features):
+def gram_matrix(features: Tensor) -> Tensor:
     """G = FᵀF / M (N, N): how strongly each pair of channels fires together.
 
     The paper's eq. 3 divided by the number of positions M, so that pictures of different
@@ -39,7 +45,7 @@ def gram_matrix(features):
     return tf.matmul(positions, positions, transpose_a=True) / count
 
 
-def style_loss(gram, target, normalization="relative"):
+def style_loss(gram: Tensor, target: Tensor, normalization: str = "relative") -> Tensor:
     """How far a layer's Gram matrix G (N, N) is from the style's, A.
 
     "gatys": Σ (G − A)² / (4 N²), which for pictures of equal size is eq. 4 of the paper;
@@ -51,7 +57,7 @@ def style_loss(gram, target, normalization="relative"):
     return error / tf.reduce_sum(target**2)
 
 
-def total_variation(image, beta=None):
+def total_variation(image: Tensor, beta: float | None = None) -> Tensor:
     """How much the neighbouring pixels of a picture (H, W, 3) differ: a scalar, of squared values.
 
     ⅔ (⟨d→²⟩ + ⟨d↓²⟩) + ⅙ (⟨d↘²⟩ + ⟨d↙²⟩), with ⟨d²⟩ the mean over all differences of neighbours in

@@ -4,11 +4,14 @@ Gatys, Ecker, Bethge, Hertzmann & Shechtman, "Controlling Perceptual Factors in 
 Transfer" (2017), section 4, guides statistics by place. A mask (H, W) has values in [0, 1].
 """
 
+from collections.abc import Sequence
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import StyletoolsError, shown
+from ..kinds import Mask, Source
 from ..network import tf
 from ..pictures import load_image, luminance
 from ..settings import check_number
@@ -16,7 +19,7 @@ from ..settings import check_number
 STRETCH = 0.02  # of a mask's proportions, at most
 
 
-def load_mask(source, picture):
+def load_mask(source: Source, picture: ArrayLike | Sequence[int]) -> Mask:
     """A mask (H, W) for a picture (H, W, 3), or for one of that shape, from a picture's brightness.
 
     White is chosen (transparent parts too), black is not. `source` is what `load_image` takes,
@@ -53,7 +56,7 @@ def _read_mask(source):
     return check_mask(source if white == 1 else source / white, source.shape)
 
 
-def brightness_mask(image, above=0.5, soft=0.05):
+def brightness_mask(image: ArrayLike, above: float = 0.5, soft: float = 0.05) -> Mask:
     """A mask (H, W) of the places that are brighter than `above`, with a soft edge.
 
     It rises from 0 to 1 over brightnesses from `above` − `soft` to `above` + `soft`.

@@ -4,9 +4,12 @@ Gatys, Ecker, Bethge, Hertzmann & Shechtman, "Controlling Perceptual Factors in 
 Transfer" (2017), section 4; `masks` carries the places to the layers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import StyletoolsError, shown
 from ..pictures import check_image
@@ -29,9 +32,12 @@ class Region:
     share: float = 1.0
 
     @property
-    def area(self):
+    def area(self) -> float:
         """The part of the picture that the region covers, from 0 to 1."""
         return 1.0 if self.where is None else float(np.mean(self.where))
+
+
+Style: TypeAlias = ArrayLike | Region | Sequence[Region] | Sequence[tuple[ArrayLike, float]]
 
 
 def check_style(style, shape):

@@ -3,10 +3,13 @@
 import functools
 import math
 import os
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import StyletoolsError, quoted, shown
+from ..kinds import File, Picture
 from ..network import keras, tf
 from ..pictures import Archive, as_path, check_image, data_dir
 from .network import STRIDE, folded, painter_network
@@ -27,7 +30,7 @@ class Painter:
     Raises `StyletoolsError` if `network` is no Keras model, or `style` no picture.
     """
 
-    def __init__(self, network, style):
+    def __init__(self, network: keras.Model, style: ArrayLike) -> None:
         if not isinstance(network, keras.Model):
             raise StyletoolsError(
                 f"network is {shown(network)}; it must be a Keras model, as train_painter makes it"
@@ -35,7 +38,7 @@ class Painter:
         self.network, self.style = network, thumbnail(style)
         self._paint = _traced(network)
 
-    def paint(self, image):
+    def paint(self, image: ArrayLike) -> Picture:
         """Return the photograph `image` (H, W, 3) as this painter paints it, of the same shape.
 
         Larger pictures than a million pixels are painted in strips, with the means and variances
@@ -59,7 +62,7 @@ class Painter:
             strips.append(strip[top - start :][:rows].numpy())
         return np.concatenate(strips)
 
-    def save(self, path, *, overwrite=False):
+    def save(self, path: File, *, overwrite: bool = False) -> None:
         """Write the painter to `path`, its kernels in 8 bits a number (under 400 kB).
 
         Raises `StyletoolsError` if the file cannot be written, or exists and `overwrite` is false.
@@ -73,7 +76,7 @@ class Painter:
         ARCHIVE.write(path, {}, groups, overwrite)
 
     @classmethod
-    def load(cls, source):
+    def load(cls, source: File) -> Self:
         """The painter in a file, or of a bundled painting, by its name.
 
         Raises `StyletoolsError` if there is none, or the file is damaged or holds no painter.
@@ -92,7 +95,7 @@ class Painter:
             return cls(network, np.float32(style / 255))
 
     @classmethod
-    def of(cls, style):
+    def of(cls, style: ArrayLike) -> "Painter":
         """The painter of a bundled painting, given as a picture (H, W, 3) of any size.
 
         Raises `StyletoolsError` if none has learnt from that picture.

@@ -4,9 +4,12 @@ Johnson, Alahi & Fei-Fei, "Perceptual Losses for Real-Time Style Transfer and Su
 (2016), section 3, with the losses of `styletools.objective`.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
 from ..errors import StyletoolsError, shown
@@ -35,7 +38,15 @@ class TrainingRecord:
     tv: float
 
 
-def train_painter(style, photographs, steps=600, progress=True, *, callback=None, **settings):
+def train_painter(
+    style: ArrayLike,
+    photographs: Sequence[ArrayLike],
+    steps: int = 600,
+    progress: bool = True,
+    *,
+    callback: Callable[[TrainingRecord, Painter], bool | None] | None = None,
+    **settings: Any,
+) -> Painter:
     """Train a network for `steps` steps to paint like `style`, and return the `Painter`.
 
     The arguments are those of `Training`. Shows a progress bar with the losses; Ctrl-C ends the

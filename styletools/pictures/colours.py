@@ -4,8 +4,10 @@ Gatys, Bethge, Hertzmann & Shechtman, "Preserving Color in Neural Artistic Style
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import StyletoolsError
+from ..kinds import Picture
 from ..settings import check_choice
 from .images import check_image
 
@@ -14,12 +16,12 @@ RIDGE = 1e-5  # variance that any colour has at least: of a grey picture noise i
 FORMS = ("symmetric", "cholesky")
 
 
-def luminance(image):
+def luminance(image: ArrayLike) -> Picture:
     """The brightness of a picture (H, W, 3), as a grey picture (H, W, 3)."""
     return np.repeat(check_image(image) @ LUMA[:, None], 3, axis=2).clip(0, 1)
 
 
-def keep_colours(painted, photo):
+def keep_colours(painted: ArrayLike, photo: ArrayLike) -> Picture:
     """The brightness of `painted` with the colours of `photo`, both (H, W, 3) in [0, 1] (2016).
 
     A colour is what remains of a pixel without its brightness. Where brightness and colour
@@ -35,7 +37,7 @@ def keep_colours(painted, photo):
     return (np.clip(luminance(painted), low, high) + colour).clip(0, 1)
 
 
-def match_colours(source, target, form="symmetric"):
+def match_colours(source: ArrayLike, target: ArrayLike, form: str = "symmetric") -> Picture:
     """`source` (H, W, 3) with the mean and the covariance of the colours of `target`.
 
     x ← K (x − μ) + m with K Σ Kᵀ = S, from the source's μ, Σ to the target's m, S (2016).
@@ -43,7 +45,7 @@ def match_colours(source, target, form="symmetric"):
     A grey source has one line of colours only, and gets one through the target's mean. Raises
     `StyletoolsError` for another form, or for what is no picture.
     """
-    root = {"symmetric": _root, "cholesky": np.linalg.cholesky}[check_choice("form", form, FORMS)]
+    root = _root if check_choice("form", form, FORMS) == "symmetric" else np.linalg.cholesky
     (x, mean, spread), (_, goal, wanted) = map(_colours, (source, target))
     K = root(wanted) @ np.linalg.inv(root(spread))
     matched = (x - mean) @ K.T + goal

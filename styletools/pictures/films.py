@@ -1,12 +1,14 @@
 """Films: animated GIF and WebP files, picture by picture."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from ..errors import StyletoolsError, quoted, reason
+from ..kinds import File
 from ..settings import check_whole
 from .decoding import read_frames
 from .files import as_path, check_output, written_whole
@@ -32,7 +34,13 @@ def load_film(source, max_side=None):
             yield check_image(pixels, name), pause
 
 
-def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
+def save_film(
+    pictures: Iterable[ArrayLike],
+    path: File,
+    milliseconds: int | Sequence[int] = PAUSE,
+    *,
+    overwrite: bool = False,
+) -> None:
     """Write pictures (H, W, 3) of one size as an animation that begins again at its end.
 
     Parameters
@@ -50,14 +58,12 @@ def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
     StyletoolsError
         There are no pictures, they differ in size, or the file cannot be written.
     """
-    path = check_film_output(path, overwrite)
+    kind = Image.registered_extensions()[check_film_output(path, overwrite).suffix.lower()]
     if not isinstance(pictures, Iterable):
         raise StyletoolsError(f"pictures is a {type(pictures).__name__}; it must be a list of them")
-    each = isinstance(milliseconds, list | tuple)
-    pauses = [
-        check_whole("milliseconds", pause, 0, LONGEST)
-        for pause in (milliseconds if each else [milliseconds])
-    ]
+    given = milliseconds if isinstance(milliseconds, list | tuple) else [milliseconds]
+    each = given is milliseconds
+    pauses = [check_whole("milliseconds", pause, 0, LONGEST) for pause in given]
     frames = [Image.fromarray(np.uint8(np.round(255 * check_image(p)))) for p in pictures]
     if len({frame.size for frame in frames}) != 1:
         raise StyletoolsError(
@@ -68,7 +74,6 @@ def save_film(pictures, path, milliseconds=PAUSE, *, overwrite=False):
         raise StyletoolsError(
             f"milliseconds has {len(pauses)} numbers for {len(frames)} pictures; give one for each"
         )
-    kind = Image.registered_extensions()[path.suffix.lower()]
     try:
         content = animated(frames, kind, pauses if each else pauses[0])
     except (TypeError, ValueError) as error:

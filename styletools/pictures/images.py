@@ -9,9 +9,11 @@ from numbers import Integral
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image, UnidentifiedImageError
 
 from ..errors import StyletoolsError, quoted, reason
+from ..kinds import Picture, Source
 from .decoding import ENDINGS, MIN_SIDE, check_range, check_sides, read_picture
 from .sources import readable
 
@@ -40,7 +42,7 @@ def pictures_in(folder):
     return paths
 
 
-def check_image(image, name="the picture"):
+def check_image(image: ArrayLike, name: str = "the picture") -> Picture:
     """Return `image` as a float32 array (H, W, 3), or say why it is no picture.
 
     Raises
@@ -66,7 +68,7 @@ def check_image(image, name="the picture"):
     return array.astype(np.float32, copy=False)
 
 
-def load_image(source, max_side=None):
+def load_image(source: Source, max_side: int | None = None) -> Picture:
     """Read a picture as a float32 array (H, W, 3), RGB in [0, 1].
 
     Parameters

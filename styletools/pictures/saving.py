@@ -2,12 +2,15 @@
 
 import io
 import json
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ..errors import StyletoolsError, quoted, reason
+from ..kinds import File
 from ..version import __version__
 from .decoding import ENDINGS
 from .files import as_path, check_output, written_whole
@@ -17,7 +20,13 @@ from .sources import readable
 KEY = "styletools"  # of the settings among a PNG's texts
 
 
-def save_image(image, path, *, overwrite=False, settings=None):
+def save_image(
+    image: ArrayLike,
+    path: File,
+    *,
+    overwrite: bool = False,
+    settings: dict[str, Any] | None = None,
+) -> None:
     """Write a picture to `path`, whole or not at all; its ending is the format.
 
     Parameters
@@ -38,8 +47,7 @@ def save_image(image, path, *, overwrite=False, settings=None):
         The array is no picture, the settings cannot be stored, or the file cannot be written.
     """
     image = check_image(image)
-    path = check_picture_output(path, overwrite)
-    kind = Image.registered_extensions()[path.suffix.lower()]
+    kind = Image.registered_extensions()[check_picture_output(path, overwrite).suffix.lower()]
     try:
         content = encoded(image, kind, settings)
     except ValueError as error:  # more pixels on a side than the format can count
@@ -68,7 +76,7 @@ def check_picture_output(name, overwrite=False):
     return check_output(path, overwrite)
 
 
-def read_settings(source):
+def read_settings(source: File | bytes | IO[bytes]) -> dict[str, Any]:
     """Return the settings, a dict, with which `save_image` wrote a PNG.
 
     `source` is the file's name, its bytes, or the file opened with ``open(name, "rb")``.

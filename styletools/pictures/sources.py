@@ -24,7 +24,7 @@ def data_dir():
     return here / "data" if (here / "data").is_dir() else here.parent / "data"
 
 
-def sample_images():
+def sample_images() -> dict[str, Path]:
     """Return {name: path} of the pictures that come with styletools.
 
     Makers, sources and licences are in ``data/README.md``.

@@ -38,11 +38,11 @@ class Panel(widgets.VBox):
     `clock` is the hidden widget that must be part of the page.
     """
 
-    def __init__(self, pictures, content, style, size, steps, strip, clock):
+    def __init__(self, pictures, scene, steps, strip, clock):
         self.choices = {
-            "content": choice("content", pictures, content),
-            "style": choice("style", pictures, style),
-            "size": choice("size (px)", sorted({*SIZES, size}), size),
+            "content": choice("content", pictures, scene.content),
+            "style": choice("style", pictures, scene.style),
+            "size": choice("size (px)", sorted({*SIZES, scene.size}), scene.size),
             "strokes": choice("strokes ×", STROKES, 1.0),
             "optimizer": choice("optimizer", list(OPTIMIZERS)),
             "init": choice("init", ["content", "painter"]),

@@ -9,8 +9,10 @@ from pathlib import Path
 from IPython.display import display
 
 from ..errors import StyletoolsError, in_words
+from ..kinds import Picture, Source
 from ..pictures import load_image, read_settings, sample_images
 from ..settings import check_steps, check_whole
+from ..transfer import Record
 from . import state
 from .clock import Clock
 from .dials import PRESETS, places, weights
@@ -68,7 +70,9 @@ class Playground:
 
     _active = None  # a weak reference to the one that may run
 
-    def __init__(self, content, style, size=None, steps=60):
+    def __init__(
+        self, content: Source, style: Source, size: int | None = None, steps: int = 60
+    ) -> None:
         size = affordable() if size is None else check_whole("size", size)
         check_whole("steps", steps, most=MOST_STEPS)
         given = {"content": content, "style": style}
@@ -76,10 +80,10 @@ class Playground:
         names = [name if name in nameless else str(v) for name, v in given.items()]
         whole = [v if isinstance(v, str | Path) else load_image(v) for v in given.values()]
         self._uploads = Uploads(sample_images() | dict(zip(names, whole, strict=True)))
-        self.studio = Studio(self._uploads.pictures, Scene(*names, size))
+        scene = Scene(content=names[0], style=names[1], size=size)
+        self.studio = Studio(self._uploads.pictures, scene)
         self.strip, self.clock, self._seat = Strip(self._bring_back), Clock(self._tick), Turn()
-        parts = self.strip, self.clock
-        self.panel = Panel(list(self._uploads.pictures), *names, size, steps, *parts)
+        self.panel = Panel(list(self._uploads.pictures), scene, steps, self.strip, self.clock)
         self.sliders = self.panel.sliders
         self._view = View(self.panel, self.studio, self._weights)
         self._view.nameless = nameless
@@ -117,21 +121,21 @@ class Playground:
         display(self.panel)
 
     @property
-    def image(self):
+    def image(self) -> Picture:
         """The picture as it is now (H, W, 3)."""
         return self._view.look(self.studio.image)
 
     @property
-    def history(self):
+    def history(self) -> list[Record]:
         """A `styletools.transfer.Record` for each step."""
         return self.studio.history
 
     @property
-    def code(self):
+    def code(self) -> str:
         """Python that paints the picture again: the same settings, each for as many steps."""
         return self._view.code(self.studio.now)
 
-    def start(self):
+    def start(self) -> None:
         """Let the clock run; it stands still where there is no browser."""
         self._take_over()
         if self.studio.steps >= self.panel.steps.value:
@@ -145,7 +149,7 @@ class Playground:
             other.pause()
         Playground._active = weakref.ref(self)
 
-    def pause(self):
+    def pause(self) -> None:
         """Stop the clock and show the picture and the curves as they are."""
         self._halt()
         self._do(self._view.forward)
@@ -159,14 +163,14 @@ class Playground:
         self._seat.leave()
 
     @guarded
-    def reset(self):
+    def reset(self) -> None:
         """Back to step 0, with all that is chosen; the sliders stay."""
         self.studio.begin(self._scene())
         self.panel.say("")
         self.panel.download.value = ""
         self._view.forward()
 
-    def run(self, steps):
+    def run(self, steps: int) -> None:
         """Take `steps` steps now, with the weights as the sliders stand."""
         check_steps(steps)
         with self._turn:

@@ -5,10 +5,12 @@ import json
 import os
 import time
 from dataclasses import asdict
+from typing import Any, Self
 
 import numpy as np
 
 from ..errors import StyletoolsError, quoted, shown
+from ..kinds import File
 from ..network import tf
 from ..objective import unpacked
 from ..pictures import Archive, as_path, check_output, plain
@@ -22,13 +24,13 @@ class Resumable:
     """The part of a `StyleTransfer` that saves and loads it."""
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, Any]:
         """What `StyleTransfer` was given by name, with the weights as they are now; no arrays."""
         parameters = inspect.signature(type(self)).parameters.values()
         names = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
         return {name: getattr(self, name) for name in names if name != "content_map"}
 
-    def save(self, path, *, overwrite=False):
+    def save(self, path: File, *, overwrite: bool = False) -> None:
         """Write the run as it stands to `path`: pictures, settings, history, optimizer.
 
         `StyleTransfer.load(path)` goes on as if there had been no break. The file is written
@@ -51,7 +53,7 @@ class Resumable:
         self._own.add(own)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: File) -> Self:
         """The run that `save`, or a checkpoint, wrote to `path`, ready to go on.
 
         Raises `StyletoolsError` if the file is missing, damaged, or not of this format.
@@ -59,7 +61,7 @@ class Resumable:
         header, groups = ARCHIVE.read(path)
         with ARCHIVE.usable(path):
             style = unpacked(groups["picture"])
-            transfer = cls(style=style, **header["settings"] | groups["picture"])
+            transfer = cls(style=style, **header["settings"] | groups["picture"])  # type: ignore[call-arg]
             transfer._restore(path, header, groups)
         return transfer
 

@@ -1,6 +1,7 @@
 """How long a transfer will take on this machine, and how much memory it will need."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,13 @@ class Estimate:
         return f"about {duration(self.seconds)} and {gigabytes(self.memory)} of memory{self.advice}"
 
 
-def estimate(size, steps=100, coarse_to_fine=False, style_size=None, **settings):
+def estimate(
+    size: int | tuple[int, int],
+    steps: int = 100,
+    coarse_to_fine: bool = False,
+    style_size: int | tuple[int, int] | None = None,
+    **settings: Any,
+) -> Estimate:
     """What a transfer will take on this machine, from three steps at 128 × 128 pixels.
 
     Parameters
@@ -55,16 +62,16 @@ def estimate(size, steps=100, coarse_to_fine=False, style_size=None, **settings)
     Raises `StyletoolsError` if a value cannot be used, or a picture of this size cannot fit into
     memory; the message names the largest that can.
     """
-    size = _sides("size", size)
-    style = size if style_size is None else _sides("style_size", style_size)
+    sides = height, width = _sides("size", size)
+    style = sides if style_size is None else _sides("style_size", style_size)
     check_steps(steps)
     check_flag("coarse_to_fine", coarse_to_fine)
     statistic = check_choice("statistic", settings.get("statistic", "gram"), STATISTICS)
-    check_fits(*size, [style], statistic)
+    check_fits(height, width, [style], statistic)
     pixel = _timed(settings) / evaluated(TIMED, TIMED)
-    seconds = pixel * work(size, style, steps, coarse_to_fine)
-    advice = _advice(size, style, steps, coarse_to_fine, pixel) if seconds > LONG else ""
-    return Estimate(seconds, needed(*size, [style], statistic), advice)
+    seconds = pixel * work(sides, style, steps, coarse_to_fine)
+    advice = _advice(sides, style, steps, coarse_to_fine, pixel) if seconds > LONG else ""
+    return Estimate(seconds, needed(height, width, [style], statistic), advice)
 
 
 def _sides(name, size):

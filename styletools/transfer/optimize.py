@@ -8,6 +8,8 @@ One answer is one step, so a run can pause, and its objective can change, betwee
 Pictures and gradients are float32 tensors (H, W, 3) and stay on the device.
 """
 
+from typing import Any
+
 import numpy as np
 
 from ..network import keras, tf
@@ -156,4 +158,4 @@ class Adam:
         """Nothing to forget: Adam's averages fade by themselves."""
 
 
-OPTIMIZERS = {"lbfgs": LBFGS, "adam": Adam}
+OPTIMIZERS: dict[str, Any] = {"lbfgs": LBFGS, "adam": Adam}

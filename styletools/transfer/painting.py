@@ -2,19 +2,24 @@
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
 from ..errors import StyletoolsError
+from ..kinds import File, Picture
 from ..network import tf
-from ..objective import STATISTICS, carried, check_mask, check_style, suited
+from ..objective import STATISTICS, Style, carried, check_mask, check_style, suited
 from ..pictures import MIN_SIDE, as_path, check_image
 from ..settings import LARGEST, check_choice, check_flag, check_function, check_steps
 from .checkpoint import begun_at
 from .memory import check_fits
 from .start import check_start
+from .steps import Record
 from .transfer import StyleTransfer
 
 COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most
@@ -24,23 +29,23 @@ COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at m
 class TransferResult:
     """The finished picture (H, W, 3), a `Record` for each step, and why the run ended."""
 
-    image: np.ndarray
-    history: list
+    image: Picture
+    history: list[Record]
     stopped: str
 
 
 def transfer_style(
-    content,
-    style,
-    steps=100,
-    progress=True,
+    content: ArrayLike,
+    style: Style,
+    steps: int = 100,
+    progress: bool = True,
     *,
-    callback=None,
-    coarse_to_fine=False,
-    checkpoint=None,
-    every=60,
-    **settings,
-):
+    callback: Callable[[Record, Picture], bool | None] | None = None,
+    coarse_to_fine: bool = False,
+    checkpoint: File | None = None,
+    every: float = 60,
+    **settings: Any,
+) -> TransferResult:
     """Run a `StyleTransfer` with `settings` for `steps` steps and return a `TransferResult`.
 
     Shows a progress bar with the losses; Ctrl-C ends the run early and keeps the picture.

@@ -20,7 +20,7 @@ class Record:
     content: float
     style: float
     tv: float
-    style_layers: dict  # {layer: loss}
+    style_layers: dict[str, float]  # {layer: loss}
 
 
 class NotFinite(StyletoolsError):

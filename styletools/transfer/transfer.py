@@ -5,14 +5,18 @@ says what is minimised.
 """
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import StyletoolsError
+from ..kinds import File, Picture
 from ..network import POOLINGS, PRECISIONS, check_layers, tf
 from ..objective import (
     NORMALIZATIONS,
     STATISTICS,
+    Style,
     check_mask,
     check_style,
     in_agreement,
@@ -81,24 +85,24 @@ class StyleTransfer(Resumable):
 
     def __init__(
         self,
-        content,
-        style,
+        content: ArrayLike,
+        style: Style,
         *,
-        content_weight=0.05,
-        style_weight=1.0,
-        tv_weight=0.1,
-        content_layers=CONTENT_LAYERS,
-        style_layers=STYLE_LAYERS,
-        style_layer_weights=None,
-        content_map=None,
-        statistic="gram",
-        normalization="relative",
-        pooling="avg",
-        optimizer="lbfgs",
-        precision="auto",
-        init="content",
-        seed=0,
-    ):
+        content_weight: float = 0.05,
+        style_weight: float = 1.0,
+        tv_weight: float = 0.1,
+        content_layers: str | Sequence[str] = CONTENT_LAYERS,
+        style_layers: str | Sequence[str] = STYLE_LAYERS,
+        style_layer_weights: Mapping[str, float] | None = None,
+        content_map: ArrayLike | None = None,
+        statistic: str = "gram",
+        normalization: str = "relative",
+        pooling: str = "avg",
+        optimizer: str = "lbfgs",
+        precision: str = "auto",
+        init: str | ArrayLike = "content",
+        seed: int = 0,
+    ) -> None:
         content = check_image(content, "content")
         regions = check_style(style, content.shape)
         self.content_weight, self.style_weight = content_weight, style_weight
@@ -120,8 +124,9 @@ class StyleTransfer(Resumable):
         if content_map is not None:
             content_map = check_mask(content_map, content.shape, "content_map", LARGEST)
             self._pictures["content_map"] = content_map
-        takes = [part.style.shape for part in regions], statistic
-        check_fits(*content.shape[:2], *takes)
+        height, width, _ = content.shape
+        takes = height, width, [part.style.shape for part in regions], statistic
+        check_fits(*takes)
         kind = suited(content, regions, statistic)
         layers = self.content_layers, self.style_layers
 
@@ -129,28 +134,34 @@ class StyleTransfer(Resumable):
             settings = normalization, pooling, precision, statistic, content_map
             return kind(content, regions, *layers, *settings)
 
-        with answered(*content.shape[:2]):
-            reserve(*content.shape[:2], *takes)
+        with answered(height, width):
+            reserve(*takes)
             self._picture = tf.constant(start)
             if precision == "auto":
                 self.objective = in_agreement(objective, self._picture, self._current_weights())
             else:
                 self.objective = objective(precision)
             self._optimizer = OPTIMIZERS[optimizer](self._picture)
-        self.history = []
+        self.history: list[Record] = []
         self._weights, self._best, self._seconds = None, np.inf, 0.0
         self._coarser, self._first = [], self.init  # of runs at smaller sizes that came before
         self._own = set()  # the checkpoint files that this run may replace
 
     @property
-    def image(self):
+    def image(self) -> Picture:
         """The best picture (H, W, 3) evaluated with the present weights, clipped to [0, 1].
 
         L-BFGS works on unclipped pixels, to which its records belong.
         """
         return np.clip(self._picture, 0, 1)
 
-    def run(self, steps, callback=None, checkpoint=None, every=60):
+    def run(
+        self,
+        steps: int,
+        callback: Callable[[Record], bool | None] | None = None,
+        checkpoint: File | None = None,
+        every: float = 60,
+    ) -> str:
         """Improve `.image` by `steps` evaluations of the objective; return why the run ended.
 
         `callback(record)` is called after every step; if it returns True the run stops, as it
@@ -192,11 +203,11 @@ class StyleTransfer(Resumable):
         return f"{steps} steps done"
 
     @property
-    def finished(self):
+    def finished(self) -> str | None:
         """Why no step helps any more with the present weights, or None."""
         return self._optimizer.finished if self._current_weights() == self._weights else None
 
-    def step(self):
+    def step(self) -> Record:
         """Evaluate one picture, choose the next, and return the `Record`.
 
         Raises `NotFinite` if a loss or the gradient is not finite, and `StyletoolsError` if

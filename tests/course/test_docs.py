@@ -11,12 +11,14 @@ import nbformat
 import pytest
 import yaml
 
+import links
 import looks
 from styletools import sample_images
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")]
+PAGES += sorted((ROOT / "docs").glob("*.md"))
 MODULES = sorted((ROOT / "styletools").rglob("*.py"))
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 REFERENCES = (ROOT / "docs" / "references.md").read_text("utf-8")
@@ -105,6 +107,16 @@ def test_notation_names_what_exists():
     source = "\n".join(path.read_text("utf-8") for path in MODULES)
     for name in set(re.findall(r"\w+", " ".join(re.findall("`(.+?)`", " ".join(rows))))):
         assert re.search(rf"\b{name}\b", source), name
+
+
+def test_the_newest_entry_of_the_changelog_is_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    entries = re.findall(r"^## \[(.+)\] - (\d{4}-\d\d-\d\d)$", text, re.M)
+    assert len(entries) == len(re.findall("^## ", text, re.M))
+    assert entries[0][0] == links.VERSION
+    assert sorted(entries, key=lambda entry: entry[1], reverse=True) == entries
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert set(re.findall(r"^### (.+)$", text, re.M)) <= kinds
 
 
 def test_citation_is_of_this_version():

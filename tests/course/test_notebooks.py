@@ -70,7 +70,7 @@ def test_lessons_open_and_close_alike(lesson):
         for c in cells(lesson, "markdown") + cells(lesson, "code")
         for tag in c.metadata.get("tags", [])
     ]
-    assert tags.count("badge") == tags.count("bootstrap") == 1
+    assert tags.count("bootstrap") == 1
 
 
 def test_each_lesson_leads_to_the_next():

@@ -8,6 +8,7 @@ word for are warnings, which `make site` takes for errors.
 import json
 import re
 import shutil
+import sys
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,17 +17,23 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.util import logging
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import links
+from links import ROOT
+
 STIX = Path(find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 
 project = html_title = "styletools"
 copyright = "the styletools authors, Apache-2.0"
 extensions = ["myst_nb"]
 root_doc = "README"
-include_patterns = ["README.md", "CONTRIBUTING.md", "docs/*.md", "notebooks/*.ipynb"]
-include_patterns += ["data/README.md", "benchmarks/*.md"]
+include_patterns = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md"]
+include_patterns += ["notebooks/*.ipynb", "data/README.md", "benchmarks/*.md"]
 html_extra_path = ["../../LICENSE"]
 html_theme = "furo"
+if links.ADDRESS:  # the buttons "view" and "edit", and where this page is the original
+    html_baseurl = links.pages()
+    html_theme_options = {"source_repository": links.ADDRESS, "source_branch": "main"}
 html_favicon = "favicon.svg"
 html_static_path = ["site.css", str(STIX)]
 html_css_files = ["site.css"]
@@ -54,7 +61,9 @@ docs/glossary
 docs/references
 docs/looks
 docs/troubleshooting
+docs/releasing
 CONTRIBUTING
+CHANGELOG
 data/README
 """
 FOLDED = """<div class="cell container">
@@ -74,7 +83,11 @@ TEX |= {r"\mathrm{": r"\text{", r"\mathcal F": "ℱ"}
 
 
 def add_to_page(app, name, source):
-    """The table of contents, which GitHub would show as code; in the lessons, the folds."""
+    """The table of contents, which GitHub would show as code; in the lessons, the folds.
+
+    A badge becomes plain words, so that its picture is asked of nobody.
+    """
+    source[0] = source[0].replace(f"![Open in Colab]({links.SVG})", "Open in Colab")
     if name == "README":
         measured = sorted((ROOT / "benchmarks").glob("*.md"), reverse=True)
         results = "".join(f"benchmarks/{page.stem}\n" for page in measured)
