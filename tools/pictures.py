@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 
 import styletools as st
 from measures import CONTENTS, ROOT, STYLES, painted
+from styletools.playground.reel import Reel
 
 PICTURES, BUILD = ROOT / "docs" / "pictures", ROOT / "build" / "pictures"
 LARGE = {  # name: photograph, painting, longest side
@@ -24,7 +25,6 @@ FINEST = 20  # steps of the poster, from the castle of 1024 pixels, or from the 
 ZOOM = (620, 130, 1260, 770)  # left, top, right, bottom of the part to look at closely
 FILM = (0, 1, 2, 3, 5, 7, 10, 14, 20, 28, 40, 57, 80, 113, 160, 226, 300)  # steps to show
 STRIP = (0, 1, 5, 20, 80, 300)
-PAUSE = 300  # milliseconds a frame; the last one stays ten times as long
 
 
 def large(name):
@@ -90,9 +90,10 @@ def film(content, style, size=384):
             if step > before:
                 transfer.run(step - before)
             st.save_image(transfer.image, folder / f"{step}.png", overwrite=True)
-    frames = {step: st.load_image(folder / f"{step}.png") for step in FILM}
-    times = [PAUSE] * (len(frames) - 1) + [10 * PAUSE]
-    st.save_film(frames.values(), PICTURES / "film.webp", times, overwrite=True)
+    frames, reel = {step: st.load_image(folder / f"{step}.png") for step in FILM}, Reel()
+    for step, image in frames.items():
+        reel.add(step, image)
+    (PICTURES / "film.webp").write_bytes(reel.film(image))
     shown = {f"{step} steps": frames[step] for step in STRIP}
     figure = st.show_images(shown, columns=3, height=2.6)
     figure.savefig(PICTURES / "film.jpg", dpi=130, bbox_inches="tight", pil_kwargs={"quality": 78})

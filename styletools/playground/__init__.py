@@ -1,7 +1,10 @@
 """Sliders that steer a running transfer, in a notebook or as a page of its own.
 
-`panel` is what is seen, `playground` what it does; `clock` makes it tick, `recipe` writes the code
-that reproduces a picture, `uploads` takes in a visitor's files.
+`panel` is what is seen, made of `parts` and the `strip` of kept pictures; `playground` is what it
+does, with a `view` that shows and a `studio` that paints. `clock` makes it tick, and `turns` lets
+no more paint at once than there are cores. `dials` says what the sliders mean, `recipe` writes the
+code that reproduces a picture, `words` what a move did, `state` what a PNG tells; `reel` keeps the
+steps, `uploads` a visitor's files, `speed` chooses the size.
 """
 
 from .playground import Playground

@@ -429,17 +429,23 @@ def served(tmp_path_factory):
         yield address
 
 
+def visited(chromium, served, width):
+    """The web page as a new visitor sees it."""
+    page = chromium.new_page(viewport={"width": width, "height": 1400})
+    page.set_default_timeout(PATIENCE)
+    page.goto(served)
+    button(page, "Start").wait_for()
+    until(page, lambda: shown(page, "preview").locator("img").count())
+    return page
+
+
 def kernel_of(html):
     return re.search(r'"kernelId": *"([0-9a-f-]{36})"', html)[1]
 
 
 def test_the_web_page_shows_the_playground_and_no_code(chromium, served):
-    page = chromium.new_page(viewport={"width": 400, "height": 1400})
-    page.set_default_timeout(PATIENCE)
-    page.goto(served)
-    button(page, "Start").wait_for()
+    page = visited(chromium, served, 400)
     assert page.locator("h1").inner_text().startswith("The weight playground")
-    until(page, lambda: shown(page, "preview").locator("img").count())
     preview = picture(page)
     assert opened(preview).std() > 0.1
     assert "import styletools" not in page.content()
@@ -458,11 +464,7 @@ def test_the_web_page_shows_the_playground_and_no_code(chromium, served):
 
 def test_the_web_page_is_for_everybody(chromium, served):
     """axe-core finds no serious fault; nothing is wider than the page, at 200 % neither."""
-    page = chromium.new_page(viewport={"width": 390, "height": 1400})
-    page.set_default_timeout(PATIENCE)
-    page.goto(served)
-    button(page, "Start").wait_for()
-    until(page, lambda: shown(page, "preview").locator("img").count())
+    page = visited(chromium, served, 390)
     choose(page, "size", "96")
     press(page, "Step")
     until(page, lambda: step(page) == 1)
@@ -481,11 +483,7 @@ def test_the_web_page_is_for_everybody(chromium, served):
 
 
 def test_the_web_page_is_played_by_keyboard_alone(chromium, served):
-    page = chromium.new_page(viewport={"width": 1300, "height": 1400})
-    page.set_default_timeout(PATIENCE)
-    page.goto(served)
-    button(page, "Start").wait_for()
-    until(page, lambda: shown(page, "preview").locator("img").count())
+    page = visited(chromium, served, 1300)
     reached = []
     for _ in range(60):
         page.keyboard.press("Tab")
