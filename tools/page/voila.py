@@ -9,6 +9,8 @@ c.VoilaConfiguration.strip_sources = True  # no code is shown
 c.VoilaConfiguration.show_tracebacks = False
 c.VoilaConfiguration.allow_template_override = "NO"
 c.VoilaConfiguration.allow_theme_override = "NO"
+# The largest picture that can be uploaded; the kernel keeps twelve, and ends with the page.
+c.Voila.tornado_settings = {"websocket_max_message_size": 32 * 2**20}  # bytes
 # Once nobody looks at a page, its kernel ends.
 c.MappingKernelManager.cull_interval = 10  # seconds
 c.MappingKernelManager.cull_idle_timeout = 60
