@@ -8,9 +8,8 @@ from pathlib import Path
 
 from .errors import StyletoolsError, quoted
 from .pictures import check_output, check_picture_output, load_image, sample_images, save_image
-from .settings import check_steps
+from .settings import AT_ONCE, check_steps
 
-LARGE = 384  # pixels of the longer side, above which pictures are painted from coarse to fine
 FIRST = 5  # the step after which there is a picture to look at
 PAUSE = 2  # seconds between two versions of it, at least,
 SHARE = 0.05  # and at most this share of the time goes into writing them
@@ -56,7 +55,7 @@ def parser():
     add(
         "--coarse-to-fine",
         action=argparse.BooleanOptionalAction,
-        help=f"sooner, with larger forms of the style (the rule above {LARGE} pixels)",
+        help=f"sooner, with larger forms of the style (the rule above {AT_ONCE} pixels)",
     )
     add("--init", choices=("content", "noise", "painter"), help="where to start (default: content)")
     add("--checkpoint", metavar="FILE", help="save the run here; go on from it if FILE exists")
@@ -104,7 +103,7 @@ def main(arguments=None):
         from .transfer import StyleTransfer, estimate, transfer_style
 
         (height, width, _), style = (picture.shape for picture in pictures)
-        if options["coarse_to_fine"] is None and max(height, width) > LARGE:
+        if options["coarse_to_fine"] is None and max(height, width) > AT_ONCE:
             options["coarse_to_fine"] = True
         settings = {name: value for name, value in options.items() if value is not None}
         expected = estimate((height, width), steps, style_size=style[:2], **settings)

@@ -9,6 +9,7 @@ import numpy as np
 
 from .errors import StyletoolsError, quoted, shown
 
+AT_ONCE = 384  # pixels of the longer side up to which pictures are painted at one size
 LARGEST = 1e9  # of a weight: squares of gradients, summed, must stay within float32,
 SMALLEST = 1e-12  # and must not vanish in it
 ROUNDING = 1e-3  # that shares may miss 1 by

@@ -151,8 +151,10 @@ def plot_history(
         axis.set_ylim(bottom=0.7 * min(later) if later else None)
         for mark, name in named.items():
             axis.axvline(mark, color="black", linestyle=":", linewidth=1)
-            place = {"xy": (mark, 1), "xycoords": axis.get_xaxis_transform(), "va": "top"}
-            axis.annotate(name, xytext=(3, -3), textcoords="offset points", rotation=90, **place)
+            if name:
+                place = {"xy": (mark, 1), "xycoords": axis.get_xaxis_transform(), "va": "top"}
+                place |= {"xytext": (3, -3), "textcoords": "offset points", "rotation": 90}
+                axis.annotate(name, parse_math=False, **place)
         # below, where it covers no curve
         axis.legend(fontsize=11, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3)
     return figure
@@ -224,8 +226,9 @@ def _listed(name, given):
 
 def _marks(given):
     """{step: name} of marks with names, or without."""
-    named = given if isinstance(given, Mapping) else dict.fromkeys(_listed("marks", given), "")
-    return {check_whole("a mark", mark, 0): str(name) for mark, name in named.items()}
+    if not isinstance(given, Mapping):
+        return {check_whole("a mark", mark, 0): "" for mark in _listed("marks", given)}
+    return {check_whole("a mark", mark, 0): str(name) for mark, name in given.items()}
 
 
 def _check_height(height):

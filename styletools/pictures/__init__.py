@@ -13,7 +13,7 @@ from .files import as_path, check_input, check_output, written_whole
 from .films import FILM_ENDINGS, animated, check_film_output, load_film, save_film
 from .images import check_image, load_image, pictures_in
 from .saving import check_picture_output, encoded, plain, read_settings, save_image
-from .sources import data_dir, sample_images
+from .sources import data_dir, readable, sample_images
 
 __all__ = [
     "Archive",
@@ -37,6 +37,7 @@ __all__ = [
     "pictures_in",
     "plain",
     "read_settings",
+    "readable",
     "sample_images",
     "save_film",
     "save_image",

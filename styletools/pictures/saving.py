@@ -50,7 +50,7 @@ def save_image(
     kind = Image.registered_extensions()[check_picture_output(path, overwrite).suffix.lower()]
     try:
         content = encoded(image, kind, settings)
-    except ValueError as error:  # more pixels on a side than the format can count
+    except (OSError, ValueError) as error:  # more pixels on a side than the format can count
         raise StyletoolsError(f"{quoted(path)} cannot be written: {reason(error)}") from error
     with written_whole(path, overwrite) as file:
         file.write(content)

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..pictures import encoded
 from ..transfer import OPTIMIZERS, STYLE_LAYERS
-from .dials import POWERS, PRESETS, SHARES, STROKES
+from .dials import POWERS, PRESETS, SHARES, STROKES, weights
 from .parts import FIELD, WRAPPED, Picture, choice, download_link, folded, slider, upload, width
-from .recipe import DEFAULTS
+from .recipe import DEFAULTS, Scene
 from .speed import SIZES
 from .words import PLACES
 
@@ -92,14 +92,14 @@ class Panel(widgets.VBox):
             "shares of the style layers (their ratio counts)",
             *[self.sliders[name] for name in STYLE_LAYERS],
         )
+        main = [self.sliders[name] for name in POWERS]
         presets = widgets.HBox([*self.presets.values()], layout=WRAPPED)
-        weights = [self.sliders[name] for name in POWERS]
         look = widgets.VBox(
             [self.view, self.preview, widgets.HBox([self.time, self.buttons[LATEST]])],
             layout={"flex": "3 1 22em", "min_width": "0"},
         )
         dials = widgets.VBox(
-            [presets, *weights, self.colours, shares, widgets.HBox(run, layout=WRAPPED)],
+            [presets, *main, self.colours, shares, widgets.HBox(run, layout=WRAPPED)],
             layout={"flex": "2 1 24em", "min_width": "0"},
         )
         buttons = [*(self.buttons[n] for n in BUTTONS), self.uploads["state"], self.download, clock]
@@ -127,12 +127,28 @@ class Panel(widgets.VBox):
             field.options = names  # which chooses the first
             field.value = chosen
 
-    def choose(self, name, value):
-        """Choose `value`, which need not have been offered."""
-        field = self.choices[name]
-        if value not in field.options:
-            field.options = sorted({*field.options, value})
-        field.value = value
+    @property
+    def scene(self):
+        """The `Scene` that is chosen; a new one may hold what was never offered."""
+        return Scene(**{name: field.value for name, field in self.choices.items()})
+
+    @scene.setter
+    def scene(self, scene):
+        for name, field in self.choices.items():
+            value = getattr(scene, name)
+            if value not in field.options:
+                field.options = sorted({*field.options, value})
+            field.value = value
+
+    @property
+    def weights(self):
+        """Settings of a `StyleTransfer`, as the sliders stand."""
+        return weights({name: slider.value for name, slider in self.sliders.items()})
+
+    def move(self, places):
+        """Move the sliders {name: value}."""
+        for name, value in places.items():
+            self.sliders[name].value = value
 
     def due(self):
         """Whether it is time for another preview."""

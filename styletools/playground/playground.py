@@ -4,23 +4,21 @@ import functools
 import threading
 import time
 import weakref
-from pathlib import Path
 
 from IPython.display import display
 
 from ..errors import StyletoolsError, in_words
 from ..kinds import Picture, Source
-from ..pictures import load_image, read_settings, sample_images
 from ..settings import check_steps, check_whole
 from ..transfer import Record
 from . import state
 from .clock import Clock
-from .dials import PRESETS, places, weights
+from .dials import PRESETS, places
 from .panel import LATEST, MOST_STEPS, Panel
 from .recipe import Scene
 from .speed import affordable
 from .strip import Strip
-from .studio import Moment, Studio
+from .studio import Studio
 from .turns import Turn
 from .uploads import Uploads
 from .view import View
@@ -40,7 +38,8 @@ def guarded(handler):
             with self._turn:
                 return handler(self, *event)
         except Exception as error:  # its traceback would go to the server's log
-            self._halt()
+            with self._turn:
+                self._halt()
             self.panel.say(in_words(error))
 
     return call
@@ -75,18 +74,17 @@ class Playground:
     ) -> None:
         size = affordable() if size is None else check_whole("size", size)
         check_whole("steps", steps, most=MOST_STEPS)
-        given = {"content": content, "style": style}
-        nameless = {k for k, v in given.items() if not isinstance(v, str | Path)}
-        names = [name if name in nameless else str(v) for name, v in given.items()]
-        whole = [v if isinstance(v, str | Path) else load_image(v) for v in given.values()]
-        self._uploads = Uploads(sample_images() | dict(zip(names, whole, strict=True)))
-        scene = Scene(content=names[0], style=names[1], size=size)
+        self._uploads = Uploads(content=content, style=style)
+        scene = Scene(**self._uploads.names, size=size)
         self.studio = Studio(self._uploads.pictures, scene)
-        self.strip, self.clock, self._seat = Strip(self._bring_back), Clock(self._tick), Turn()
+        self.strip, self.clock, self._seat = (
+            Strip(self._bring_back, self._do),
+            Clock(self._tick),
+            Turn(),
+        )
         self.panel = Panel(list(self._uploads.pictures), scene, steps, self.strip, self.clock)
         self.sliders = self.panel.sliders
-        self._view = View(self.panel, self.studio, self._weights)
-        self._view.nameless = nameless
+        self._view = View(self.panel, self.studio, self._uploads)
         # JupyterLab has messages of widgets answered in a thread of their own ("subshell"), but
         # the first ones, and cells, in the main thread.
         self._turn = threading.RLock()
@@ -111,7 +109,11 @@ class Playground:
         for name, action in actions.items():
             self.panel.buttons[name].on_click(lambda _, action=action: action())
         for name, preset in self.panel.presets.items():
-            preset.on_click(lambda _, name=name: self._set(PRESETS[name]))
+            preset.on_click(lambda _, name=name: self._do(lambda: self.panel.move(PRESETS[name])))
+        when = self.panel.time
+        when.observe(lambda _: self._do(lambda: self._view.look_back(when.value)), "value")
+        for widget in (self.panel.view, self.panel.colours):
+            widget.observe(lambda _: self._do(lambda: self._view.show(now=True)), "value")
         for choice in self.panel.choices.values():
             choice.observe(lambda _: self._on_choice(), "value")
         for name, upload in self.panel.uploads.items():
@@ -151,8 +153,12 @@ class Playground:
 
     def pause(self) -> None:
         """Stop the clock and show the picture and the curves as they are."""
+        self.clock.stop()
+        self._do(self._rest)
+
+    def _rest(self):
         self._halt()
-        self._do(self._view.forward)
+        self._view.show(now=True)
 
     @guarded
     def _do(self, action):
@@ -165,7 +171,7 @@ class Playground:
     @guarded
     def reset(self) -> None:
         """Back to step 0, with all that is chosen; the sliders stay."""
-        self.studio.begin(self._scene())
+        self.studio.begin(self.panel.scene)
         self.panel.say("")
         self.panel.download.value = ""
         self._view.forward()
@@ -184,7 +190,7 @@ class Playground:
         done = self.studio.steps
         if not done:
             self.panel.status.value = "Getting ready …"
-        reason = self.studio.step(self._weights())
+        reason = self.studio.step(self.panel.weights)
         if self.studio.steps == done:
             self.panel.say(f"Stopped: {reason}.")
             self._halt()
@@ -202,24 +208,29 @@ class Playground:
             self.panel.status.value = BUSY.format(before)
             time.sleep(WAIT)
         elif self._step() and self.studio.steps >= self.panel.steps.value:
-            self.pause()
+            self._rest()
+        if not self.clock.running:
+            self._seat.leave()
 
     @guarded
     def _on_run(self, steps):
         self._halt()
         if steps > 1 and time.monotonic() - self._ran < DOUBLE_CLICK:
             return
-        if before := self._seat.place():
-            self.panel.say(BUSY.format(before))
-        else:
-            self.run(steps)
-        self._seat.leave()
+        try:
+            if before := self._seat.place():
+                self.panel.say(BUSY.format(before))
+            else:
+                self._view.forward()
+                self.run(steps)
+        finally:
+            self._seat.leave()
         if steps > 1:
             self._ran = time.monotonic()
 
     @guarded
     def _on_choice(self):
-        scene = self._scene()
+        scene = self.panel.scene
         if self._choosing or scene == self.studio.scene:
             return
         try:
@@ -230,50 +241,42 @@ class Playground:
         self.panel.say(said)
         self._view.forward()
 
-    def _scene(self):
-        return Scene(**{name: choice.value for name, choice in self.panel.choices.items()})
-
-    def _choose(self, scene):
-        """Let the panel show the studio's scene."""
+    def _choose(self, scene, pictures=None):
+        """Let the panel show the studio's scene, and offer other `pictures`."""
         self._choosing = True
-        for name in self.panel.choices:
-            self.panel.choose(name, getattr(scene, name))
-        self._choosing = False
-
-    def _weights(self):
-        return weights({name: slider.value for name, slider in self.sliders.items()})
-
-    def _set(self, values):
-        for name, value in values.items():
-            self.sliders[name].value = value
+        try:
+            if pictures:
+                self.panel.offer_pictures(pictures)
+            self.panel.scene = scene
+        finally:
+            self._choosing = False
 
     @guarded
     def _on_upload(self, name, change):
-        for label, content in self._uploads.opened(change["new"], self.studio.scene.size):
-            if name == "state":
-                self._restore(label, content)
-            else:
-                self._take(name, label, content)
-
-    def _take(self, name, label, content):
-        self._uploads.add(label, content, self._scene())
-        self._view.nameless.discard(label)
-        self.panel.offer_pictures(list(self._uploads.pictures))
-        if self.panel.choices[name].value == label:  # another picture of the same name
-            self.reset()
-        self.panel.choices[name].value = label
+        if not change["new"]:
+            return
+        try:
+            for label, content in self._uploads.opened(change["new"], self.studio.scene.size):
+                if name == "state":
+                    self._restore(label, content)
+                else:
+                    label = self._uploads.add(label, content, self.studio.scene)
+                    self._choose(self.studio.scene, list(self._uploads.pictures))
+                    self.panel.choices[name].value = label
+        finally:  # so that the same file can be chosen again
+            self.panel.uploads[name].set_trait("value", type(change["new"])())
 
     def _restore(self, label, content):
         """Bring back all that a PNG of the playground tells."""
-        legs, history, colours = state.read(read_settings(content), self._uploads.pictures, label)
-        self.studio.restore(Moment(load_image(content), legs), history)
+        moment, history, colours = state.read(content, self._uploads.pictures, label)
+        self.studio.restore(moment, history)
         self._halt()
         self._choose(self.studio.scene)
-        self._set(places(legs[-1].path[-1][0]))
+        self.panel.move(places(moment.legs[-1].path[-1][0]))
         self.panel.colours.value = colours
         self.panel.say(f"{label} is back, with its {self.studio.steps} steps.")
         self._view.forward()
 
     def _bring_back(self, kept):
-        self._set({name: kept.settings[name] for name in self.sliders})
+        self.panel.move({name: kept.settings[name] for name in self.sliders})
         self.panel.say("Its weights are back; the next step uses them.")

@@ -4,6 +4,7 @@ import inspect
 import shlex
 from dataclasses import asdict, dataclass
 
+from ..settings import AT_ONCE
 from ..transfer import StyleTransfer
 
 DEFAULTS = {
@@ -37,10 +38,14 @@ class Scene:
 
 @dataclass(frozen=True)
 class Leg:
-    """A part of a picture's way: a `Scene`, and [(weights, steps)], for how long each held."""
+    """A part of a picture's way: a `Scene`, and [(weights, steps)], for how long each held.
+
+    `rounded` says that it began with a picture from a file, of 8 bits a colour.
+    """
 
     scene: Scene
     path: tuple
+    rounded: bool = False
 
     @property
     def steps(self):
@@ -105,12 +110,14 @@ def _gone_on(before, leg, nameless):
     pictures = zip(("photograph", "painting"), _loaded(scene, nameless).values(), strict=True)
     lines = [f"{name} = {code}" for name, code in pictures]
     start = "transfer.image"
+    if leg.rounded:
+        start = "from_file"
+        lines.append('from_file = st.load_image((255 * transfer.image).round().astype("uint8"))')
     if before.size != scene.size:
         lines.insert(0, "import keras")
+        resized = f"keras.ops.image.resize({start}, photograph.shape[:2]).numpy()"
+        lines.append(f"resized = {resized}")
         start = "resized"
-        lines.append(
-            "resized = keras.ops.image.resize(transfer.image, photograph.shape[:2]).numpy()"
-        )
     keywords = _keywords({"optimizer": scene.optimizer} | weights)
     arguments = ", ".join(["photograph", "painting", f"init={start}", *keywords])
     lines += [f"transfer = st.StyleTransfer({arguments})", f"transfer.run({steps})"]
@@ -147,6 +154,9 @@ def shell_line(legs, nameless=(), colours=False):
         for name in ("optimizer", "init")
         if settings[name] != DEFAULTS[name]
     ]
-    named = " ".join(map(shlex.quote, (scene.content, scene.style)))
+    files = (f"./{name}" if name.startswith("-") else name for name in (scene.content, scene.style))
+    named = " ".join(map(shlex.quote, files))
     command = f"python -m styletools {named} -o painting.png --size {scene.size} --steps {steps}"
+    if scene.size > AT_ONCE:
+        options.append("--no-coarse-to-fine")
     return " ".join([command, *options])

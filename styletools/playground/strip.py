@@ -1,5 +1,6 @@
 """Pictures that were kept: up to twelve side by side, compared, and as one for the wall."""
 
+import html
 import io
 import math
 from dataclasses import dataclass
@@ -28,19 +29,19 @@ class Kept:
 
 
 class Strip(widgets.VBox):
-    """The kept pictures; `bring_back(kept)` is called when one is clicked.
+    """The kept pictures; `bring_back(kept)` is called when one is clicked, all by way of `do`.
 
     Beyond twelve the oldest makes room.
     """
 
-    def __init__(self, bring_back):
+    def __init__(self, bring_back, do):
         self.kept = []
-        self._cells = [self._cell(number, bring_back) for number in range(MOST)]
+        self._cells = [self._cell(number, bring_back, do) for number in range(MOST)]
         self._chosen = [choice(label, [NONE]) for label in ("compare", "with")]
         for chosen in self._chosen:
-            chosen.observe(lambda _: self._lay_out(), "value")
+            chosen.observe(lambda _: do(self._lay_out), "value")
         self._wall = widgets.Button(description="Wall picture", layout=width("9em"))
-        self._wall.on_click(lambda _: self._offer())
+        self._wall.on_click(lambda _: do(self._offer))
         self._pair = [Picture("width: auto; height: min(40vh, 40vw)") for _ in range(2)]
         self._told, self._link = widgets.HTML(), widgets.HTML()
         self._row = widgets.HBox([*self._chosen, self._wall, self._link], layout=WRAPPED)
@@ -48,9 +49,9 @@ class Strip(widgets.VBox):
         super().__init__([widgets.HBox(self._cells, layout=WRAPPED), self._row, self._told, beside])
         self._show()
 
-    def _cell(self, number, bring_back):
+    def _cell(self, number, bring_back, do):
         button = widgets.Button(description=f"bring back {number + 1}", layout=width("9em"))
-        button.on_click(lambda _: bring_back(self.kept[number]))
+        button.on_click(lambda _: do(lambda: bring_back(self.kept[number])))
         return widgets.VBox([Picture("width: 9em; height: 6em"), button])
 
     def keep(self, kept):
@@ -78,7 +79,7 @@ class Strip(widgets.VBox):
         for number, image, kept in zip(numbers, self._pair, pair, strict=False):
             image.put(encoded(kept.image, "JPEG", quality=90), f"kept picture {number}")
         told = differences(*(kept.settings for kept in pair)) if both else ""
-        self._told.value = f"<b>{told or 'the same settings'}</b>" if both else ""
+        self._told.value = f"<b>{html.escape(told or 'the same settings')}</b>" if both else ""
 
     def _offer(self):
         self._link.value = download_link(wall(self.kept), "image/png", "wall.png")
@@ -88,9 +89,9 @@ def wall(kept):
     """The bytes of one PNG of all kept pictures, each with what sets it apart below the title."""
     title, texts = captions([each.settings for each in kept])
     pairs = enumerate(zip(texts, kept, strict=True), 1)
-    titled = {f"{number}: {text}": each.image for number, (text, each) in pairs}
+    titled = {f"{n}: {text}".replace("$", r"\$"): each.image for n, (text, each) in pairs}
     columns = math.ceil(math.sqrt(len(kept)))
-    figure, buffer = show_images(titled, columns, HEIGHT, title), io.BytesIO()
+    figure, buffer = show_images(titled, columns, HEIGHT, title.replace("$", r"\$")), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DENSITY, bbox_inches="tight")
     plt.close(figure)
     return buffer.getvalue()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..errors import StyletoolsError
+from ..errors import StyletoolsError, quoted
 from ..network import keras
 from ..painter import Painter
 from ..pictures import load_image
@@ -43,11 +43,16 @@ class Studio:
         content, style = self._pictures(scene)
         sketch = _sketched(content, style)
         if scene.init == "painter" and sketch is None:
-            Painter.of(style)  # says which paintings have one
+            raise StyletoolsError(
+                f"no painter has learnt from {quoted(scene.style)}, so nothing can start from its "
+                "picture: set init to “content”"
+            )
         self.scene, self.content, self._style, self.sketch = scene, content, style, sketch
         self.history, self.reel, self._legs = [], Reel(), []
         self._transfer, self._picture = None, content
-        self.reel.add(0, content)
+        self._fresh = False  # the transfer: it has taken no step
+        self._rounded = False  # the picture: it comes from a file
+        self.reel.add(0, sketch if scene.init == "painter" else content)
 
     def choose(self, scene):
         """Take up another scene, and say in a sentence what that means; or change nothing.
@@ -99,8 +104,7 @@ class Studio:
     def step(self, weights):
         """One step with these weights of a `StyleTransfer`; returns why it ended, as `run` does."""
         if self._transfer is None:
-            self._transfer = self._started(weights)
-            self._legs.append(Leg(self.scene, ()))
+            self._transfer, self._fresh = self._started(weights), True
         for name, value in weights.items():
             setattr(self._transfer, name, value)
         done = len(self._transfer.history)
@@ -119,12 +123,14 @@ class Studio:
         return StyleTransfer(self.content, self._style, **settings)
 
     def _note(self, weights, record):
-        leg = self._legs.pop()
+        new = [Leg(self.scene, (), self._rounded)] if self._fresh else []
+        *before, leg = self._legs + new
         path = list(leg.path) or [(weights, 0)]
         if path[-1][0] != weights:
             path.append((weights, 0))
         path[-1] = (weights, path[-1][1] + 1)
-        self._legs.append(Leg(leg.scene, tuple(path)))
+        self._legs = [*before, replace(leg, path=tuple(path))]
+        self._fresh = self._rounded = False
         self.history.append(replace(record, step=self.steps))
         self.reel.add(self.steps, self.image)
 
@@ -143,7 +149,7 @@ class Studio:
             )
         self.begin(replace(scene, init="content"))
         self.scene, self._picture, self.history = scene, moment.image, list(history)
-        self._legs = list(moment.legs)
+        self._legs, self._rounded = list(moment.legs), True
         self.reel.add(moment.steps, moment.image)
 
 
@@ -164,5 +170,5 @@ def _cut(legs, step):
                 path.append((weights, min(steps, step)))
             step -= steps
         if path:
-            kept.append(Leg(leg.scene, tuple(path)))
+            kept.append(replace(leg, path=tuple(path)))
     return tuple(kept)

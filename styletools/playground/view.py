@@ -1,5 +1,6 @@
 """What the panel shows of the studio: a picture, now or looked back at, its curves and its code."""
 
+import html
 import io
 from dataclasses import asdict
 from pathlib import Path
@@ -24,17 +25,13 @@ STILL = "Move a slider while it paints: this line will say what that did."
 
 
 class View:
-    """Shows a `Studio` in a `Panel`; `weights()` gives what the sliders say now."""
+    """Shows a `Studio` in a `Panel`."""
 
-    def __init__(self, panel, studio, weights):
-        self._panel, self._studio, self._weights = panel, studio, weights
+    def __init__(self, panel, studio, uploads):
+        self._panel, self._studio, self._uploads = panel, studio, uploads
         self._back = None  # the step that is looked back at
-        self.nameless = set()  # pictures that are variables of the caller's
         self._moving = False  # the slider of time, and not by the reader
         self._thumbs = {}  # what is shown small
-        panel.time.observe(self._on_time, "value")
-        for widget in (panel.view, panel.colours):
-            widget.observe(lambda _: self.show(now=True), "value")
 
     @property
     def moment(self):
@@ -66,9 +63,8 @@ class View:
     def _picture(self, moment):
         """What the preview shows, and what it is in words."""
         photograph = self._studio.photograph(max(moment.image.shape))
-        sketch = self._studio.sketch if not self._studio.steps else None
-        painting = self.look(moment.image if sketch is None else sketch)
-        words = f"the painting after {moment.steps} steps" if sketch is None else SKETCH
+        painting = self._painting(moment)
+        words = SKETCH if self._sketched() else f"the painting after {moment.steps} steps"
         match self._panel.view.value:
             case "photograph":
                 return photograph, "the photograph"
@@ -78,6 +74,13 @@ class View:
                 return both, f"the photograph, and {words}"
         return painting, words
 
+    def _sketched(self):
+        """Whether the painter's sketch is shown, before the first step."""
+        return not self._studio.steps and self._studio.sketch is not None
+
+    def _painting(self, moment):
+        return self.look(self._studio.sketch if self._sketched() else moment.image)
+
     def _status(self, moment):
         done, goal, history = self._studio.steps, self._panel.steps.value, self._studio.history
         told = [f"step {done} of {goal}"]
@@ -85,7 +88,7 @@ class View:
             seconds = np.diff([record.seconds for record in history[-6:]])
             each = float(np.median(seconds[seconds > 0])) if (seconds > 0).any() else 0.0
             told.append(f"{each:.2f} s a step · about {max(goal - done, 0) * each:.0f} s left")
-        if not done and self._studio.sketch is not None:
+        if self._sketched():
             told.append(SKETCH)
         if moment.steps < done:
             told.append(f"you look at step {moment.steps}")
@@ -106,10 +109,11 @@ class View:
                 self._panel.thumbs[name].put(small, f"{name}: {getattr(scene, name)}")
         self._thumbs = chosen
 
-    def _on_time(self, change):
+    def look_back(self, step):
+        """Show the picture after `step`, until it is the last one's turn again."""
         if not self._moving:
             last = self._studio.steps - LATE * self._panel.clock_runs()
-            self._back = change["new"] if change["new"] < last else None
+            self._back = step if step < last else None
             self.show(now=True)
 
     def _curves(self):
@@ -119,11 +123,13 @@ class View:
             self._panel.effect.value = ""
             return None
         made = moves(self._studio.now.legs)[-MARKS:]
-        self._panel.effect.value = self._effect(made)
+        self._panel.effect.value = html.escape(self._effect(made))
         figure = plot_history(history, marks={step + 1: signs for step, signs, _ in made})
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="jpeg", dpi=70)
-        plt.close(figure)
+        try:
+            figure.savefig(buffer, format="jpeg", dpi=70)
+        finally:
+            plt.close(figure)
         return buffer.getvalue()
 
     def _effect(self, made):
@@ -135,8 +141,8 @@ class View:
         return effect(words, before[-1], history[-1]) if before else STILL
 
     def _told(self, moment):
-        legs = moment.legs or (Leg(self._studio.scene, ((self._weights(), 1),)),)
-        return legs, self.nameless, self._panel.colours.value
+        legs = moment.legs or (Leg(self._studio.scene, ((self._panel.weights, 1),)),)
+        return legs, self._uploads.nameless, self._panel.colours.value
 
     def code(self, moment):
         """Python that paints a `Moment` again."""
@@ -148,7 +154,7 @@ class View:
         (*_, leg), _, colours = self._told(moment)
         dials = places(leg.path[-1][0])
         settings = asdict(leg.scene) | {"steps": moment.steps} | dials
-        return Kept(self.look(moment.image), settings | {"photograph's colours": colours})
+        return Kept(self._painting(moment), settings | {"photograph's colours": colours})
 
     def save(self):
         """Offer what is shown as a PNG, which keeps all that made it."""
@@ -157,7 +163,7 @@ class View:
         colours = self._panel.colours.value
         made = state.stored(moment, records, colours) if moment.legs else None
         self._panel.offer(
-            encoded(self.look(moment.image), "PNG", made), "image/png", self._name(moment, "png")
+            encoded(self._painting(moment), "PNG", made), "image/png", self._name(moment, "png")
         )
 
     def save_film(self):

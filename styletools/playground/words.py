@@ -18,6 +18,7 @@ PARTS = {2: "half", 3: "a third", 4: "a quarter", 5: "a fifth", 10: "a tenth", 1
 CHOSEN = "style", "size", "strokes", "optimizer"  # what may be changed on the way
 NEAR = 3  # steps between two moves that count as one
 HARDLY = 0.02  # a change of a loss that is not worth a word
+LONGEST = 30  # letters of a picture's name
 WIDTH = 44  # letters of a line of a caption
 
 
@@ -118,4 +119,6 @@ def _named(values, wanted):
 def _shown(value):
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
     return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -15,14 +15,12 @@ from ..kinds import File, Picture
 from ..network import tf
 from ..objective import STATISTICS, Style, carried, check_mask, check_style, suited
 from ..pictures import MIN_SIDE, as_path, check_image
-from ..settings import LARGEST, check_choice, check_flag, check_function, check_steps
+from ..settings import AT_ONCE, LARGEST, check_choice, check_flag, check_function, check_steps
 from .checkpoint import begun_at
 from .memory import check_fits
 from .start import check_start
 from .steps import Record
 from .transfer import StyleTransfer
-
-COARSEST = 384  # pixels of the longer side at which coarse-to-fine begins, at most
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def plan(steps, *shapes):
     `shapes` are those of the content and, if known, of the style, (H, W, …): no picture is made
     smaller than the network's least.
     """
-    wanted = math.ceil(math.log2(max(max(shapes[0][:2]) / COARSEST, 1)))
+    wanted = math.ceil(math.log2(max(max(shapes[0][:2]) / AT_ONCE, 1)))
     possible = int(math.log2(min(min(shape[:2]) for shape in shapes) / MIN_SIDE))
     most = min(wanted, possible)
     return [(halvings, max(steps >> (most - halvings), 1)) for halvings in range(most, -1, -1)]

@@ -317,9 +317,6 @@ def test_looking_back_by_key_and_forward_again(page):
     page.keyboard.press("Home")
     until(page, lambda: "you look at step 0" in shown(page, "status").inner_text())
     assert np.abs(opened(picture(page)) - load_image("great_pyramid", 96)).mean() < 0.02
-    press(page, "Step")
-    until(page, lambda: step(page) == 26)
-    assert "you look at step 0" in shown(page, "status").inner_text()
     press(page, "Latest step")
     until(page, lambda: "you look at" not in shown(page, "status").inner_text())
     assert np.abs(opened(picture(page)) - opened(last)).mean() < 0.05

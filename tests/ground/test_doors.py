@@ -56,7 +56,7 @@ def given(tmp_path_factory):
         "load_image": {"source": "astronaut", "max_side": 32},
         "luminance": {"image": PICTURE},
         "match_colours": {"source": PICTURE, "target": PICTURE, "form": "cholesky"},
-        "read_settings": {"path": folder / "there.png"},
+        "read_settings": {"source": folder / "there.png"},
         "save_film": lambda: {"pictures": [PICTURE], "path": fresh(".gif"), "milliseconds": 100},
         "save_image": lambda: {"image": PICTURE, "path": fresh(".png"), "settings": {}},
         "VGG19Features": {"layers": ["block1_conv1"], **_named(st.VGG19Features)},

@@ -1,6 +1,7 @@
 """The playground without a browser: widgets are made, values are set, buttons are clicked."""
 
 import base64
+import datetime
 import io
 import re
 import threading
@@ -303,6 +304,85 @@ def test_a_saved_png_brings_everything_back(playground):
     upload(other, "state", "plain.png", encoded(playground.image, "PNG", {"steps": 1}))
     assert "was not saved by the playground" in other.panel.message.value
     assert len(other.history) == 5
+
+
+def test_an_upload_in_mid_run_goes_on_from_the_picture(playground):
+    playground.run(3)
+    sky = encoded(np.full((40, 60, 3), 0.4, np.float32), "PNG")
+    upload(playground, "style", "sky.png", sky)
+    assert "goes on from the picture" in playground.panel.message.value
+    playground.run(1)
+    assert len(playground.history) == 4
+    assert playground.studio.scene.style == "sky.png"
+
+
+def test_another_picture_of_the_same_name_gets_a_number(playground):
+    first, second = (encoded(np.full((40, 60, 3), v, np.float32), "PNG") for v in (0.4, 0.6))
+    for content in (first, first, second):
+        upload(playground, "style", "a.png", content)
+    assert playground.panel.choices["style"].value == "a (2).png"
+    upload(playground, "style", "great_wave", first)
+    assert playground.panel.choices["style"].value == "great_wave (2)"
+
+
+def test_the_same_file_can_be_chosen_twice(playground):
+    chosen = playground.panel.uploads["style"]
+    picture = encoded(np.full((40, 60, 3), 0.4, np.float32), "PNG")
+    now = datetime.datetime.now()
+    value = {"name": "a.png", "type": "image/png", "size": 9, "content": memoryview(picture)}
+    for _ in range(2):
+        chosen.set_trait("value", (value | {"last_modified": now},))
+        assert playground.panel.choices["style"].value == "a.png"
+        assert len(chosen.value) == 0
+        playground.panel.choices["style"].value = "starry_night"
+
+
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>.png", "$^$.png", "n" * 200 + ".png"]
+)
+def test_a_files_name_is_only_text(playground, name):
+    playground.run(2)
+    click(playground, "Keep")
+    upload(playground, "style", name, encoded(np.full((40, 60, 3), 0.4, np.float32), "PNG"))
+    playground.run(2)
+    click(playground, "Keep")
+    for chosen, number in zip(playground.strip._chosen, (1, 2), strict=True):
+        chosen.value = number
+    playground.strip._wall.click()
+    assert "wall.png" in playground.strip._link.value
+    for shown in (playground.panel.effect, playground.panel.message, playground.strip._told):
+        assert "<img" not in shown.value and "went wrong" not in shown.value
+
+
+def test_a_first_step_that_fails_jams_nothing(playground, monkeypatch):
+    def broken(self):
+        raise st.StyletoolsError("no memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(st.StyleTransfer, "step", broken)
+        playground.start()
+        tick(playground)
+    assert "no memory" in playground.panel.message.value
+    for name in ("Pause", "Keep", "Save PNG"):
+        click(playground, name)
+    assert "went wrong" not in playground.panel.message.value
+    playground.run(1)
+    assert len(playground.history) == 1
+
+
+def test_code_of_bytes_paints_the_same_picture():
+    content = st.sample_images()["great_pyramid"].read_bytes()
+    playground = st.Playground(content, "starry_night", size=48)
+    playground.run(2)
+    names = {"st": st, "content": content}
+    exec(playground.code, names)
+    np.testing.assert_array_equal(names["image"], playground.image)
+
+
+def test_what_is_kept_before_the_first_step_is_what_is_seen(playground):
+    playground.panel.choices["size"].value = 96
+    click(playground, "Keep")
+    np.testing.assert_array_equal(playground.strip.kept[0].image, playground.studio.sketch)
 
 
 def test_uploads_are_bounded(playground):

@@ -1,9 +1,12 @@
 """The rooms behind the playground, one by one: film, strip, words, turns, what a PNG keeps."""
 
 import io
+import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,6 +135,8 @@ def test_a_shell_line_where_the_shell_can_paint_the_picture():
     line = shell_line([Leg(other, ((CALM | {"content_weight": 0.2}, 5),))])
     assert "'my dog.jpg' starry_night" in line
     assert line.endswith("--steps 5 --content-weight 0.2 --optimizer adam --init painter")
+    large = shell_line([Leg(replace(SCENE, size=512, style="-o.png"), ((CALM, 5),))])
+    assert " ./-o.png " in large and large.endswith(" --no-coarse-to-fine")
 
 
 @pytest.mark.parametrize(
@@ -204,16 +209,47 @@ def test_a_png_keeps_all_that_made_it(painted):
     studio, made = painted
     png = encoded(studio.image, "PNG", made)
     assert st.read_settings(png)["steps"] == 4
-    legs, history, colours = state.read(st.read_settings(png), studio.sources, "a.png")
-    assert (legs, colours) == (studio.now.legs, False)
+    moment, history, colours = state.read(png, studio.sources, "a.png")
+    assert (moment.legs, colours) == (studio.now.legs, False)
     assert history == studio.history
     other = Studio(st.sample_images(), replace(SCENE, content="astronaut"))
-    other.restore(Moment(st.load_image(png), legs), history)
+    other.restore(moment, history)
     assert other.steps == 4 and other.scene == studio.scene
     np.testing.assert_allclose(other.image, studio.image, atol=0.51 / 255)
     other.step(LOUD)
-    assert other.steps == other.history[-1].step == 5
+    other.step(LOUD)
+    assert other.steps == other.history[-1].step == 6
     assert other.now.legs[:2] == studio.now.legs
+    names = {"st": st}  # from the picture of 8 bits a colour, as the file has it
+    exec(recipe(other.now.legs), names)
+    np.testing.assert_array_equal(names["image"], other.image)
+
+
+def test_a_png_with_the_photographs_colours_brings_the_painting_back(painted):
+    studio, _ = painted
+    recoloured = st.keep_colours(studio.image, studio.content)
+    made = state.stored(studio.now, studio.history, colours=True)
+    moment, _, colours = state.read(encoded(recoloured, "PNG", made), studio.sources, "a.png")
+    assert colours
+    np.testing.assert_allclose(moment.image, studio.image, atol=0.51 / 255)
+
+
+def test_a_png_names_no_folder_and_finds_its_pictures_elsewhere(painted):
+    studio, _ = painted
+    here = {"/home/me/dog.jpg": st.sample_images()["great_pyramid"]} | st.sample_images()
+    mine = Studio(here, replace(SCENE, content="/home/me/dog.jpg"))
+    mine.step(CALM)
+    png = encoded(mine.image, "PNG", state.stored(mine.now, mine.history, colours=False))
+    assert b"/home" not in png
+    moment, _, _ = state.read(png, {"dog.jpg", "starry_night"}, "a.png")
+    assert moment.legs[0].scene.content == "dog.jpg"
+
+
+def test_of_many_records_the_last_is_stored(painted):
+    studio, _ = painted
+    history = [replace(studio.history[0], step=step) for step in range(1, 303)]
+    records = state.stored(studio.now, history, colours=False)["playground"]["history"]
+    assert len(records) <= state.MOST and records[-1][0] == 302
 
 
 def damaged(made, *path, value):
@@ -234,13 +270,17 @@ FIRST = ("playground", "legs", 0)
         (("playground",), 7),
         (("playground", "legs"), []),
         (("playground", "history"), [[1, 2]]),
-        (("playground", "history", 0, 2), float("nan")),
+        (("playground", "history", 0, 0), 5),
+        (("playground", "history", 0, 2), 10**400),
+        (("playground", "legs", 1, "scene", "content"), "astronaut"),
         ((*FIRST, "path"), []),
         ((*FIRST, "path", 0, 1), -3),
+        ((*FIRST, "path", 0, 1), 10**30),
         ((*FIRST, "path", 0, 0, "tv_weight"), "__import__('os')"),
         ((*FIRST, "path", 0, 0, "tv_weight"), 0),
         ((*FIRST, "path", 0, 0, "style_layer_weights"), {"block1_conv1": 1}),
         ((*FIRST, "scene", "size"), 1e9),
+        (("playground", "legs", 1, "scene", "size"), 60),
         ((*FIRST, "scene", "strokes"), -1),
         ((*FIRST, "scene", "optimizer"), "sgd"),
         ((*FIRST, "scene", "init"), "/etc/passwd"),
@@ -249,16 +289,18 @@ FIRST = ("playground", "legs", 0)
 def test_a_damaged_state_is_refused(painted, path, value):
     studio, made = painted
     made = st.read_settings(encoded(studio.image, "PNG", made))  # as JSON has it
+    png = encoded(studio.image, "PNG", damaged(made, *path, value=value))
     with pytest.raises(st.StyletoolsError, match=r"'a\.png' is damaged"):
-        state.read(damaged(made, *path, value=value), studio.sources, "a.png")
+        state.read(png, studio.sources, "a.png")
 
 
 def test_a_state_needs_its_pictures_and_a_picture_its_state(painted):
     studio, made = painted
     with pytest.raises(st.StyletoolsError, match="upload that picture first"):
-        state.read(made, {"great_pyramid"}, "a.png")
-    with pytest.raises(st.StyletoolsError, match="not saved by the playground"):
-        state.read({"steps": 3}, studio.sources, "a.png")
+        state.read(encoded(studio.image, "PNG", made), {"great_pyramid"}, "a.png")
+    for png in (encoded(studio.image, "PNG"), encoded(studio.image, "PNG", {"steps": 3}), b"x"):
+        with pytest.raises(st.StyletoolsError, match="not saved by the playground"):
+            state.read(png, studio.sources, "a.png")
     before = studio.image
     with pytest.raises(st.StyletoolsError, match="as the playground saved it"):
         studio.restore(Moment(shade(0.5), studio.now.legs), [])
@@ -268,6 +310,10 @@ def test_a_state_needs_its_pictures_and_a_picture_its_state(painted):
 # the strip
 
 
+def do(action):
+    action()
+
+
 def kept(step, weight=0.05):
     settings = {"content": "a", "style": "b", "steps": step, "content_weight": weight}
     return strip.Kept(shade(step / 100), settings)
@@ -275,7 +321,7 @@ def kept(step, weight=0.05):
 
 def test_the_strip_holds_twelve_and_brings_back_the_one_that_is_clicked():
     clicked = []
-    shown = strip.Strip(clicked.append)
+    shown = strip.Strip(clicked.append, do)
     for step in range(15):
         shown.keep(kept(step))
     assert [each.settings["steps"] for each in shown.kept] == list(range(3, 15))
@@ -284,7 +330,7 @@ def test_the_strip_holds_twelve_and_brings_back_the_one_that_is_clicked():
 
 
 def test_two_are_compared_and_all_are_one_picture():
-    shown = strip.Strip(print)
+    shown = strip.Strip(print, do)
     for step, weight in ((60, 0.05), (60, 0.2)):
         shown.keep(kept(step, weight))
     for chosen, number in zip(shown._chosen, (1, 2), strict=True):
@@ -319,6 +365,28 @@ def test_who_has_painted_for_long_makes_room_for_those_who_wait(tmp_path, monkey
     assert first.place() == 0
     clock[0] += turns.LONG + 1
     assert first.place() == 0  # nobody waits
+
+
+def test_who_does_not_ask_for_long_is_passed_by(tmp_path):
+    closed, waiting = (turns.Turn(tmp_path, seats=1) for _ in range(2))
+    assert (closed.place(), waiting.place()) == (0, 1)
+    [ticket] = [path for path in tmp_path.iterdir() if path == Path(closed._lock.lock_file)]
+    long_ago = time.time() - turns.SILENT - 1
+    os.utime(ticket, (long_ago, long_ago))
+    assert waiting.place() == 0
+
+
+def test_a_clock_that_is_set_back_changes_no_order(tmp_path, monkeypatch):
+    first, second = (turns.Turn(tmp_path, seats=1) for _ in range(2))
+    assert first.place() == 0
+    monkeypatch.setattr(turns.time, "time_ns", lambda: 5)
+    assert second.place() == 1
+
+
+def test_where_no_ticket_can_be_written_nobody_waits(tmp_path):
+    folder = tmp_path / "file"
+    folder.write_text("")
+    assert [turns.Turn(folder / "x", seats=1).place() for _ in range(3)] == [0, 0, 0]
 
 
 def test_the_place_of_a_process_that_died_is_free(tmp_path):
