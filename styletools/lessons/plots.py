@@ -145,10 +145,11 @@ def plot_history(
         right.plot(steps, [record.style_layers[layer] for record in history], label=layer)
     for axis, title in ((left, "losses × weights" if weights else "losses"), (right, "style")):
         axis.set(title=title, xlabel="step")
-        axis.set_yscale("log", nonpositive="mask")
         # a start from the content has a loss of 0, but for rounding: it is left out
         later = [y for line in axis.lines for y in line.get_ydata()[1:] if y > 0]
-        axis.set_ylim(bottom=0.7 * min(later) if later else None)
+        if any(y > 0 for line in axis.lines for y in line.get_ydata()):
+            axis.set_yscale("log", nonpositive="mask")
+            axis.set_ylim(bottom=0.7 * min(later) if later else None)
         for mark, name in named.items():
             axis.axvline(mark, color="black", linestyle=":", linewidth=1)
             if name:
