@@ -1,5 +1,6 @@
 """Take the pictures of the playground after 60 steps, wide and narrow: `make screenshot`."""
 
+import re
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -27,7 +28,7 @@ def taken():
         page.goto(address)
         button(page, "Start").wait_for()
         for name, value in CHOSEN.items():
-            page.get_by_label(name).select_option(value)
+            page.get_by_label(re.compile(rf"^{name}( \(|$)")).select_option(value)
         button(page, "Start").click()
         for steps, (name, keys) in MOVES.items():
             wait_for(page, steps)
