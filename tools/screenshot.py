@@ -38,7 +38,7 @@ def taken():
                 page.keyboard.press("ArrowRight")
         wait_for(page, 60)
         button(page, "Keep").click()
-        button(page, "bring back 3").wait_for()
+        button(page, "weights of 3").wait_for()
         page.wait_for_timeout(1000)  # the last curves are on their way
         return {name: shot(page, *sides) for name, sides in WIDTHS.items()}
 

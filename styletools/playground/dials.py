@@ -8,6 +8,7 @@ from .recipe import DEFAULTS
 # How far the sliders reach from their defaults, in powers of ten.
 POWERS = {"content_weight": (-2, 2), "style_weight": (-2, 2), "tv_weight": (-2, 3)}
 SHARES = (-2, 1)
+INITS = "content", "painter", "noise"
 STROKES = (0.5, 0.7, 1.0, 1.4, 2.0)
 START = {name: DEFAULTS[name] for name in POWERS} | dict.fromkeys(STYLE_LAYERS, 1.0)
 PRESETS = {

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..pictures import encoded
 from ..transfer import OPTIMIZERS, STYLE_LAYERS
-from .dials import POWERS, PRESETS, SHARES, STROKES, weights
+from .dials import INITS, POWERS, PRESETS, SHARES, STROKES, weights
 from .parts import FIELD, WRAPPED, Picture, choice, download_link, folded, slider, upload, width
 from .recipe import DEFAULTS, Scene
 from .speed import SIZES
@@ -45,7 +45,7 @@ class Panel(widgets.VBox):
             "size": choice("size (px)", sorted({*SIZES, scene.size}), scene.size),
             "strokes": choice("strokes ×", STROKES, 1.0),
             "optimizer": choice("optimizer", list(OPTIMIZERS)),
-            "init": choice("init", ["content", "painter"]),
+            "init": choice("init", INITS),
         }
         self.thumbs = {name: Picture("width: 6em; height: 4em") for name in ("content", "style")}
         self.uploads = {name: upload("upload", "image/*") for name in ("content", "style")}
@@ -54,7 +54,7 @@ class Panel(widgets.VBox):
             steps, min=1, max=MOST_STEPS, description="pause at step", **FIELD
         )
         self.sliders = {n: slider(n, DEFAULTS[n], POWERS[n]) for n in POWERS}
-        self.sliders |= {n: slider(f"{n}: {PLACES[n]}", 1, SHARES, 17) for n in STYLE_LAYERS}
+        self.sliders |= {n: slider(f"{n}: {PLACES[n]}", 1, SHARES, 19) for n in STYLE_LAYERS}
         self.presets = {n: widgets.Button(description=n, layout=width("11em")) for n in PRESETS}
         self.colours = widgets.Checkbox(
             False, description="keep the photograph's colours", indent=False

@@ -26,6 +26,7 @@ from .view import View
 AT_ONCE = 25  # steps of the button that needs no clock
 DOUBLE_CLICK = 0.3  # seconds after a run in which a click must have waited for its end
 BUSY = "Every core is painting. Before this page in the queue: {}; Start waits for its turn."
+TEXTURE = "The painting goes on from the picture as it is; with init “noise” nothing of it is left."
 WAIT = 0.2  # seconds between two looks at the queue
 
 
@@ -109,7 +110,7 @@ class Playground:
         for name, action in actions.items():
             self.panel.buttons[name].on_click(lambda _, action=action: action())
         for name, preset in self.panel.presets.items():
-            preset.on_click(lambda _, name=name: self._do(lambda: self.panel.move(PRESETS[name])))
+            preset.on_click(lambda _, name=name: self._on_preset(name))
         when = self.panel.time
         when.observe(lambda _: self._do(lambda: self._view.look_back(when.value)), "value")
         for widget in (self.panel.view, self.panel.colours):
@@ -222,6 +223,10 @@ class Playground:
                 self.panel.say(BUSY.format(before))
             else:
                 self._view.forward()
+                if steps > 1:
+                    self.panel.status.value = (
+                        f"{steps} steps in one go; the sliders count after them"
+                    )
                 self.run(steps)
         finally:
             self._seat.leave()
@@ -239,6 +244,7 @@ class Playground:
             self._choose(self.studio.scene)
             raise
         self.panel.say(said)
+        self.panel.download.value = ""
         self._view.forward()
 
     def _choose(self, scene, pictures=None):
@@ -276,6 +282,12 @@ class Playground:
         self.panel.colours.value = colours
         self.panel.say(f"{label} is back, with its {self.studio.steps} steps.")
         self._view.forward()
+
+    @guarded
+    def _on_preset(self, name):
+        self.panel.move(PRESETS[name])
+        if name == "only texture" and self.studio.scene.init != "noise":
+            self.panel.say(TEXTURE)
 
     def _bring_back(self, kept):
         self.panel.move({name: kept.settings[name] for name in self.sliders})

@@ -12,6 +12,7 @@ from ..errors import StyletoolsError, in_words, quoted
 from ..pictures import encoded, load_image, read_settings
 from ..settings import check_choice, check_number, check_shares, check_whole
 from ..transfer import OPTIMIZERS, STYLE_LAYERS, Record
+from .dials import INITS
 from .recipe import Leg, Scene
 from .studio import Moment
 
@@ -92,7 +93,7 @@ def _leg(leg):
     path = tuple((_weights(weights), check_whole("steps", steps)) for weights, steps in leg["path"])
     if not path:
         raise ValueError("a part without steps")
-    return Leg(_scene(leg["scene"]), path, leg["rounded"] is True)
+    return Leg(_scene(leg["scene"]), path, leg.get("rounded") is True)
 
 
 def _scene(scene):
@@ -100,7 +101,7 @@ def _scene(scene):
     size = check_whole("size", scene["size"], most=10**5)
     strokes = _within("strokes", scene["strokes"], 0.1, 10)
     check_choice("optimizer", scene["optimizer"], OPTIMIZERS)
-    check_choice("init", scene["init"], ("content", "painter"))
+    check_choice("init", scene["init"], INITS)
     return Scene(*names, size, strokes, scene["optimizer"], scene["init"])
 
 

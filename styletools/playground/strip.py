@@ -50,7 +50,7 @@ class Strip(widgets.VBox):
         self._show()
 
     def _cell(self, number, bring_back, do):
-        button = widgets.Button(description=f"bring back {number + 1}", layout=width("9em"))
+        button = widgets.Button(description=f"weights of {number + 1}", layout=width("9em"))
         button.on_click(lambda _: do(lambda: bring_back(self.kept[number])))
         return widgets.VBox([Picture("width: 9em; height: 6em"), button])
 
@@ -68,7 +68,9 @@ class Strip(widgets.VBox):
         self._link.value = ""
         numbers = [NONE, *range(1, len(self.kept) + 1)]
         for chosen in self._chosen:
+            before = chosen.value
             chosen.options = numbers
+            chosen.value = before if before in numbers else NONE
 
     def _lay_out(self):
         numbers = [chosen.value for chosen in self._chosen]

@@ -21,6 +21,7 @@ THUMB = 160  # pixels of the small pictures beside the choices
 GAP = 40  # times as wide are photograph and painting as the space between them
 LATE = 3  # steps that a run may be ahead of the slider's end
 SKETCH = "a sketch by the one-pass painter; choose init “painter” to start from it"
+BEGUN = "the one-pass painter's picture, from which step 1 starts"
 STILL = "Move a slider while it paints: this line will say what that did."
 
 
@@ -82,14 +83,17 @@ class View:
         return self.look(self._studio.sketch if self._sketched() else moment.image)
 
     def _status(self, moment):
-        done, goal, history = self._studio.steps, self._panel.steps.value, self._studio.history
+        done, history = self._studio.steps, self._studio.history
+        goal = max(done, self._panel.steps.value)
         told = [f"step {done} of {goal}"]
-        if len(history) > 1:
+        if self._panel.clock_runs() and len(history) > 1:
             seconds = np.diff([record.seconds for record in history[-6:]])
             each = float(np.median(seconds[seconds > 0])) if (seconds > 0).any() else 0.0
-            told.append(f"{each:.2f} s a step · about {max(goal - done, 0) * each:.0f} s left")
+            told.append(f"{each:.2f} s a step · about {(goal - done) * each:.0f} s left")
+        elif done:
+            told.append("paused: Start goes on")
         if self._sketched():
-            told.append(SKETCH)
+            told.append(BEGUN if self._studio.scene.init == "painter" else SKETCH)
         if moment.steps < done:
             told.append(f"you look at step {moment.steps}")
         return " · ".join(told)

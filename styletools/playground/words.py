@@ -48,7 +48,9 @@ def _changed(before, after):
     signs = [f"{name} {_shown(b)}" for name, (a, b) in new.items() if a != b]
     words = [f"{name} {_shown(a)} → {_shown(b)}" for name, (a, b) in new.items() if a != b]
     for name, factor in _factors(weights, new_weights).items():
-        signs.append(f"{name} × {factor:.2g}" if factor > 1 else f"{name} ÷ {1 / factor:.2g}")
+        signs.append(
+            f"{name} × {_round(factor)}" if factor > 1 else f"{name} ÷ {_round(1 / factor)}"
+        )
         words.append(f"{name} {_turned(factor)}")
     return ", ".join(signs), ", ".join(words)
 
@@ -78,12 +80,16 @@ def effect(words, before, now):
         parts.append(f"{' and '.join(still)} hardly changed")
     since = now.step - before.step
     steps = f"{since} step{'s' * (since > 1)}"
-    return f"{words[:1].upper()}{words[1:]}: after {steps}, {', '.join(parts)}."
+    return f"{words[:1].upper()}{words[1:]}. After {steps} the losses: {', '.join(parts)}."
+
+
+def _round(factor):
+    return f"{factor:.0f}" if factor >= 10 else f"{factor:.2g}"
 
 
 def _turned(factor):
     if factor > 1:
-        return f"up {round(factor, 1):g} times"
+        return f"up {_round(factor)} times"
     return f"down to {PARTS.get(round(1 / factor, 1)) or f'{factor:.0%}'.replace('%', ' %')}"
 
 

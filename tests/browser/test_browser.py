@@ -340,7 +340,7 @@ def test_two_are_kept_compared_brought_back_and_hung_on_the_wall(page, tmp_path)
     press(page, "Step")
     until(page, lambda: step(page) == 2)
     press(page, "Keep")
-    button(page, "bring back 2").wait_for()
+    button(page, "weights of 2").wait_for()
     choose(page, "compare", "1")
     choose(page, "with", "2")
     page.get_by_text(re.compile(r"steps 1 → 2, content_weight 0.05 → (0.2|0.199)$")).wait_for()
@@ -349,7 +349,7 @@ def test_two_are_kept_compared_brought_back_and_hung_on_the_wall(page, tmp_path)
         page.get_by_text("Download wall.png").click()
     download.value.save_as(tmp_path / "wall.png")
     assert Image.open(tmp_path / "wall.png").width > 1200
-    press(page, "bring back 1")
+    press(page, "weights of 1")
     until(page, lambda: readout(page, "content_weight") == pytest.approx(0.05, rel=0.01))
 
 
@@ -467,7 +467,7 @@ def test_the_web_page_is_for_everybody(chromium, served):
     until(page, lambda: step(page) == 1)
     press(page, "Keep")
     press(page, "shares of the style layers (their ratio counts)")
-    button(page, "bring back 1").wait_for()
+    button(page, "weights of 1").wait_for()
     slider(page, "block5_conv1").wait_for()
     for width in (390, 1300):
         page.set_viewport_size({"width": width, "height": 1400})

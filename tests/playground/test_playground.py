@@ -179,7 +179,7 @@ def test_buttons_step_run_and_save(playground):
     playground.panel.buttons[f"Run {AT_ONCE} steps"].click()
     assert len(playground.history) == 1 + AT_ONCE
     assert opened(playground.panel.curves.value).format == "JPEG"
-    assert "26 of 4" in playground.panel.status.value
+    assert "26 of 26 · paused" in playground.panel.status.value
     playground.panel.buttons["Save PNG"].click()
     assert "great_pyramid_starry_night_26.png" in playground.panel.download.value
 
@@ -267,7 +267,9 @@ def test_what_the_last_move_did_is_said_and_marked(playground):
     curves = playground.panel.curves.value
     playground.sliders["style_weight"].value = 10
     playground.run(2)
-    assert playground.panel.effect.value.startswith("Style up 10 times: after 2 steps, block")
+    assert playground.panel.effect.value.startswith(
+        "Style up 10 times. After 2 steps the losses: block"
+    )
     assert playground.panel.curves.value != curves
 
 
