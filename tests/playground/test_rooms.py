@@ -95,8 +95,8 @@ def test_there_and_back_within_a_moment_is_no_move():
 def test_what_a_move_did_is_said_from_the_numbers():
     before, now = record(20, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1), record(26, 0.8, 0.3, 0.4, 0.3, 0.2, 0.1)
     assert words.effect("style up 10 times", before, now) == (
-        "Style up 10 times. After 6 steps the losses: block1_conv1 fell by 40 %, content rose by 33 %, "
-        "TV hardly changed."
+        "Style up 10 times. After 6 steps the losses: block1_conv1 fell by 40 %, content rose by "
+        "33 %, TV hardly changed."
     )
     more = replace(now, content=1.5, step=21)
     assert (
