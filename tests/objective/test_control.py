@@ -200,7 +200,7 @@ def test_masks_of_places_are_kept_in_a_file(pyramid, starry, wave, left, tmp_pat
 
 
 def test_coarse_to_fine_takes_places_along(monkeypatch):
-    monkeypatch.setattr(painting, "COARSEST", 64)
+    monkeypatch.setattr(painting, "AT_ONCE", 64)
     content, starry, wave = (
         load_image(name, 129) for name in ("great_pyramid", "starry_night", "great_wave")
     )

@@ -55,7 +55,7 @@ def test_weights_may_change_without_a_new_trace(pyramid, starry):
 
 
 def test_coarse_to_fine_begins_small_and_ends_at_full_size(starry, monkeypatch):
-    monkeypatch.setattr(painting, "COARSEST", 64)
+    monkeypatch.setattr(painting, "AT_ONCE", 64)
     content, sizes = load_image("great_pyramid", 150), []
     objective = tiled.Objective
 
@@ -79,7 +79,7 @@ def test_coarse_to_fine_begins_small_and_ends_at_full_size(starry, monkeypatch):
 
 @pytest.mark.parametrize("moment", ["start of a level", "step"])
 def test_coarse_to_fine_keeps_its_picture_when_interrupted(monkeypatch, moment):
-    monkeypatch.setattr(painting, "COARSEST", 64)
+    monkeypatch.setattr(painting, "AT_ONCE", 64)
     content, starry = load_image("great_pyramid", 128), load_image("starry_night", 96)
     callback = None
     if moment == "step":
@@ -102,7 +102,7 @@ def test_coarse_to_fine_keeps_its_picture_when_interrupted(monkeypatch, moment):
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_coarse_to_fine_goes_on_from_its_checkpoint(tmp_path, monkeypatch, optimizer):
-    monkeypatch.setattr(painting, "COARSEST", 64)
+    monkeypatch.setattr(painting, "AT_ONCE", 64)
     pair = load_image("great_pyramid", 128), load_image("starry_night", 96)
     settings = {"progress": False, "coarse_to_fine": True, "optimizer": optimizer}
     whole = transfer_style(*pair, 4, **settings)
