@@ -280,8 +280,8 @@ class Playground:
         self._choose(self.studio.scene)
         self.panel.move(places(moment.legs[-1].path[-1][0]))
         self.panel.colours.value = colours
-        self.panel.say(f"{label} is back, with its {self.studio.steps} steps.")
         self._view.forward()
+        self.panel.say(f"{label} is back, with its {self.studio.steps} steps.")
 
     @guarded
     def _on_preset(self, name):

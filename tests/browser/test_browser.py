@@ -368,7 +368,7 @@ def test_a_saved_png_is_opened_again(page, tmp_path):
     until(page, lambda: step(page) == 0)
     upload(page, tmp_path / "saved.png", "Open PNG")
     until(page, lambda: "saved.png is back" in shown(page, "message").inner_text())
-    assert (readout(page, "style_weight"), code(page)) == (weight, lines)
+    until(page, lambda: (readout(page, "style_weight"), code(page)) == (weight, lines))
     assert np.abs(opened(picture(page)) - opened(painted)).mean() < 0.01
 
 
