@@ -26,7 +26,7 @@ from .view import View
 AT_ONCE = 25  # steps of the button that needs no clock
 DOUBLE_CLICK = 0.3  # seconds after a run in which a click must have waited for its end
 BUSY = "Every core is painting. Before this page in the queue: {}; Start waits for its turn."
-TEXTURE = "The painting goes on from the picture as it is; with init “noise” nothing of it is left."
+TEXTURE = "It goes on from this picture. To begin without the photograph, set init to “noise”."
 WAIT = 0.2  # seconds between two looks at the queue
 
 
@@ -78,11 +78,8 @@ class Playground:
         self._uploads = Uploads(content=content, style=style)
         scene = Scene(**self._uploads.names, size=size)
         self.studio = Studio(self._uploads.pictures, scene)
-        self.strip, self.clock, self._seat = (
-            Strip(self._bring_back, self._do),
-            Clock(self._tick),
-            Turn(),
-        )
+        self.strip, self.clock = Strip(self._bring_back, self._do), Clock(self._tick)
+        self._seat = Turn()
         self.panel = Panel(list(self._uploads.pictures), scene, steps, self.strip, self.clock)
         self.sliders = self.panel.sliders
         self._view = View(self.panel, self.studio, self._uploads)
