@@ -1,6 +1,8 @@
 from .errors import StyletoolsError as StyletoolsError
+from .lessons import browse as browse
 from .lessons import check as check
 from .lessons import check_machine as check_machine
+from .lessons import guess as guess
 from .lessons import invert_features as invert_features
 from .lessons import maximize_activation as maximize_activation
 from .lessons import notebook_style as notebook_style

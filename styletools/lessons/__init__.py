@@ -1,24 +1,11 @@
 """What notebooks need besides the method.
 
-`plots` draws figures, `visualize` shows what a layer sees, `machine` picks sizes and tells what
-to expect, `exercises` compares a student's answer with the key in `answers`.
+`plots` draws figures, `visualize` shows what a layer sees, `controls` has what a reader moves,
+`machine` picks sizes and tells what to expect, `exercises` compares a student's answer with the
+key in `answers`. Names, listed in the stub `__init__.pyi`, are loaded when they are first used, so
+that figures need no widgets.
 """
 
-from .exercises import check
-from .machine import check_machine, device, teaching_size, teaching_steps
-from .plots import notebook_style, plot_history, show_activations, show_images
-from .visualize import invert_features, maximize_activation
+from ..lazy import attached
 
-__all__ = [
-    "check",
-    "check_machine",
-    "device",
-    "invert_features",
-    "maximize_activation",
-    "notebook_style",
-    "plot_history",
-    "show_activations",
-    "show_images",
-    "teaching_size",
-    "teaching_steps",
-]
+__getattr__, __dir__, __all__ = attached(__name__, __file__)

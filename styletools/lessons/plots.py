@@ -89,7 +89,7 @@ def show_images(
 
     Returns the Matplotlib figure. Raises `StyletoolsError` if a value cannot be used.
     """
-    pictures = _arrays("images", images, (2, 3))
+    pictures = arrays("images", images, (2, 3))
     columns = len(pictures) if columns is None else check_whole("columns", columns)
     rows = -(-len(pictures) // columns)
     widest = max(image.shape[1] / image.shape[0] for image in pictures.values())
@@ -177,7 +177,7 @@ def show_activations(
 
     Returns the Matplotlib figure. Raises `StyletoolsError` if a value cannot be used.
     """
-    maps = _arrays("features", features, (3,))
+    maps = arrays("features", features, (3,))
     check_whole("channels", channels)
     _check_height(height)
     widest = max(values.shape[1] / values.shape[0] for values in maps.values())
@@ -197,7 +197,7 @@ def show_activations(
     return figure
 
 
-def _arrays(name, given, dimensions):
+def arrays(name, given, dimensions):
     """{title: array} of a dictionary of pictures or maps, which must be such."""
     if not (isinstance(given, Mapping) and given):
         raise StyletoolsError(f"{name} is {shown(given)}; give a dictionary {{title: array}}")

@@ -6,10 +6,11 @@ import time
 import ipywidgets as widgets
 import numpy as np
 
+from ..lessons import Picture
 from ..pictures import encoded
 from ..transfer import OPTIMIZERS, STYLE_LAYERS
 from .dials import INITS, POWERS, PRESETS, SHARES, STROKES, weights
-from .parts import FIELD, WRAPPED, Picture, choice, download_link, folded, slider, upload, width
+from .parts import FIELD, WRAPPED, choice, download_link, folded, slider, upload, width
 from .recipe import DEFAULTS, Scene
 from .speed import SIZES
 from .words import PLACES

@@ -2,11 +2,9 @@
 
 import base64
 import html
-import io
 
 import ipywidgets as widgets
 import numpy as np
-from PIL import Image
 
 WRAPPED = {"flex_flow": "wrap", "overflow": "visible"}
 
@@ -19,26 +17,6 @@ def width(width):
 def names(ems):
     """A style with so much room for a widget's name."""
     return {"description_width": f"{ems}em"}
-
-
-class Picture(widgets.HTML):
-    """A picture with words for those who do not see it.
-
-    `style` is CSS for its size. Its sides are told and it is decoded before it is shown, as what is
-    redrawn must neither jump nor flicker. (`widgets.Image` can have no words.)
-    """
-
-    def __init__(self, style):
-        super().__init__(layout={"max_width": "100%", "overflow": "hidden", "flex": "none"})
-        self._style = f"{style}; max-width: 100%; object-fit: contain; object-position: left top"
-
-    def put(self, content, words):
-        """Show the bytes of a JPEG, and what they show in words."""
-        width, height = Image.open(io.BytesIO(content)).size
-        data, words = base64.b64encode(content).decode(), html.escape(words)
-        sides = f'width="{width}" height="{height}" style="{self._style}"'
-        source = f'src="data:image/jpeg;base64,{data}" decoding="sync"'
-        self.value = f'<img alt="{words}" title="{words}" {sides} {source}>'
 
 
 FIELD = {"style": names(7), "layout": width("19em")}

@@ -9,9 +9,9 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ..lessons import show_images
+from ..lessons import Picture, show_images
 from ..pictures import encoded
-from .parts import WRAPPED, Picture, choice, download_link, width
+from .parts import WRAPPED, choice, download_link, width
 from .words import captions, differences
 
 MOST = 12

@@ -16,6 +16,7 @@ from styletools.painter import painter_network
 from styletools.transfer import estimates
 
 FORMULAS = {"content_loss", "gram_matrix", "style_loss", "total_variation"}  # stay formulas
+LISTS = {"browse", "guess"}  # take any number of texts: see tests/lessons/test_controls.py
 PICTURE = np.random.default_rng(0).random((40, 40, 3), np.float32)
 FEATURES = {"block1_conv1": np.random.default_rng(0).random((40, 40, 64), np.float32)}
 WRONG = {
@@ -125,7 +126,7 @@ def _named(function):
 
 def doors():
     """The public functions, classes, and methods of classes that take something."""
-    for name in sorted(set(st.__all__) - FORMULAS - {"StyletoolsError", "TransferResult"}):
+    for name in sorted(set(st.__all__) - FORMULAS - LISTS - {"StyletoolsError", "TransferResult"}):
         door = getattr(st, name)
         if inspect.signature(door).parameters:
             yield name

@@ -1,0 +1,14 @@
+from .controls import Picture as Picture
+from .controls import browse as browse
+from .controls import guess as guess
+from .exercises import check as check
+from .machine import check_machine as check_machine
+from .machine import device as device
+from .machine import teaching_size as teaching_size
+from .machine import teaching_steps as teaching_steps
+from .plots import notebook_style as notebook_style
+from .plots import plot_history as plot_history
+from .plots import show_activations as show_activations
+from .plots import show_images as show_images
+from .visualize import invert_features as invert_features
+from .visualize import maximize_activation as maximize_activation
