@@ -7,7 +7,7 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
 .PHONY: mutants demo lab playground chromium test test-colab soak notebooks lint wheel pictures looks measures
-.PHONY: screenshot bench bench-painters painters student wheelhouse site publish colab release clean
+.PHONY: screenshot diagrams bench bench-painters painters student wheelhouse site publish colab release clean
 
 # Where wheelhouse/ lies, everything is installed from it, without a network.
 ifneq ($(wildcard wheelhouse),)
@@ -97,6 +97,9 @@ release: .venv/release  ## dist/: wheel and source archive, checked, and tried i
 
 pictures: .venv/demo  ## paint the pictures of README and lessons, large: about forty minutes; a stopped run goes on
 	$(BIN)/python tools/pictures.py
+
+diagrams: .venv/test  ## draw the diagrams of lessons and guide: SVG, and one sheet for paper
+	$(BIN)/python tools/diagrams.py
 
 looks: .venv/demo  ## paint the pairs of docs/looks.md with the lines that are printed there: up to fifteen minutes
 	$(BIN)/python tools/looks.py
