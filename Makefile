@@ -7,7 +7,7 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
 .PHONY: mutants demo lab playground chromium test test-colab soak notebooks lint wheel pictures looks measures
-.PHONY: screenshot diagrams bench bench-painters painters student wheelhouse site publish colab release clean
+.PHONY: classroom screenshot diagrams bench bench-painters painters student wheelhouse site publish colab release clean
 
 # Where wheelhouse/ lies, everything is installed from it, without a network.
 ifneq ($(wildcard wheelhouse),)
@@ -53,6 +53,9 @@ mutants: .venv/test .venv/mutants  ## put faults into the code, one at a time, a
 
 student: .venv/lab  ## student/: the lessons without their solutions and results
 	$(BIN)/python tools/student.py
+
+classroom: .venv/lab  ## classroom/: what students' machines need, with no solution and no key, and wheelhouse/ if it is there
+	$(BIN)/python tools/student.py --classroom
 
 wheelhouse: .venv/pip  ## every package for machines without a network: copy this folder there, wheelhouse/ and all
 	rm -rf wheelhouse.part wheelhouse

@@ -3,8 +3,13 @@
 A cell with the tag "solution" is left out; where it stood alone under its exercise, an empty
 cell takes its place. The folder lies beside notebooks/, so that all links stay right; a badge
 opens the copy itself.
+
+With `--classroom` write classroom/ instead (`make classroom`): all that a student's machine
+needs, and neither solutions, nor the key to the exercises, nor the teacher's guide.
 """
 
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -51,6 +56,51 @@ def write_copies(folder):
     return copies
 
 
+SHARED = (
+    "Makefile",
+    "pyproject.toml",
+    "hatch_build.py",
+    "environment.yml",
+    "LICENSE",
+    "CITATION.cff",
+)
+SHARED += ("styletools", "data", "docs", "tools/page")
+TEACHERS = {"docs/teaching.md", "docs/releasing.md", "styletools/lessons/answers.py"}
+WELCOME = """# Neural style transfer, step by step
+
+    make lab    # installs what is missing, and opens the first lesson
+
+Type this in a terminal, in this folder. You need Python 3.11, 3.12 or 3.13 and make. The lessons
+are in `notebooks/`, a glossary and help with messages in `docs/`, pictures in `data/images/`.
+"""
+NO_KEY = '''"""Your teacher has the key to the exercises."""
+
+ANSWERS: dict = {}
+'''
+
+
+def write_classroom(folder):
+    """A project of its own for students' machines, in `folder`, which must not exist yet."""
+    if folder.exists():
+        sys.exit(f"{folder} is there already, perhaps with somebody's work: move it away first")
+    tracked = subprocess.run(
+        ["git", "ls-files", "--", *SHARED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in set(tracked.stdout.splitlines()) - TEACHERS:
+        copy = folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, copy)
+    (folder / "README.md").write_text(WELCOME, "utf-8")
+    (folder / "styletools" / "lessons" / "answers.py").write_text(NO_KEY, "utf-8")
+    if (ROOT / "wheelhouse").is_dir():
+        shutil.copytree(ROOT / "wheelhouse", folder / "wheelhouse")
+    return write_copies(folder / "notebooks")
+
+
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "student"
-    print(f"{len(write_copies(target))} lessons without solutions: {target}")
+    if sys.argv[1:] == ["--classroom"]:
+        lessons = write_classroom(ROOT / "classroom")
+        print(f"{len(lessons)} lessons and all they need, to copy to each machine: classroom/")
+    else:
+        target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "student"
+        print(f"{len(write_copies(target))} lessons without solutions: {target}")

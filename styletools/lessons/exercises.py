@@ -20,6 +20,9 @@ def check(exercise: str, answer: Any) -> bool:
 
     Raises `StyletoolsError` if there is no such exercise to check.
     """
+    if not ANSWERS:  # a copy for students
+        print("Noted. This copy has no key: your teacher has it.")
+        return False
     if not (isinstance(exercise, str) and exercise in ANSWERS):
         raise StyletoolsError(
             f"there is no exercise {shown(exercise)}; there are {', '.join(ANSWERS)}"

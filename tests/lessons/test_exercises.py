@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from student import write_copies
+from student import NO_KEY, TEACHERS, write_classroom, write_copies
 from styletools import StyletoolsError, check
 from styletools.lessons.answers import ANSWERS
 
@@ -96,3 +96,36 @@ def test_a_students_work_is_not_written_over(tmp_path):
     with pytest.raises(SystemExit, match="somebody's work"):
         write_copies(tmp_path)
     assert work.read_text() == "mine"
+
+
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class") / "classroom"
+    write_classroom(folder)
+    return folder
+
+
+def test_a_classroom_holds_neither_solutions_nor_the_key(classroom):
+    texts = [
+        path.read_text("utf-8")
+        for path in classroom.rglob("*")
+        if path.suffix in (".py", ".ipynb", ".md")
+    ]
+    assert not any("# @title Solution" in text for text in texts)
+    assert (classroom / "styletools" / "lessons" / "answers.py").read_text() == NO_KEY
+    assert not any((classroom / name).exists() for name in TEACHERS if name.startswith("docs"))
+    hints = [hint for _, hint, _ in ANSWERS.values()]
+    assert not any(hint in text for hint in hints for text in texts)
+
+
+def test_a_classroom_works_without_the_project(classroom):
+    script = (
+        "import styletools as st; from styletools import version; print(version.__file__); "
+        "st.check('0.1', 1); print(st.load_image('astronaut', 32).shape)"
+    )
+    run = [sys.executable, "-c", script]
+    lines = subprocess.run(run, cwd=classroom, capture_output=True, text=True, check=True).stdout
+    where, noted, shape = lines.splitlines()
+    assert where.startswith(str(classroom))
+    assert "your teacher has it" in noted
+    assert shape == "(32, 32, 3)"
