@@ -9,7 +9,6 @@ needs, and neither solutions, nor the key to the exercises, nor the teacher's gu
 """
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -79,21 +78,26 @@ ANSWERS: dict = {}
 '''
 
 
+# the course's own wheel has the key inside
+_unwanted = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "styletools-*.whl")
+
+
 def write_classroom(folder):
     """A project of its own for students' machines, in `folder`, which must not exist yet."""
     if folder.exists():
         sys.exit(f"{folder} is there already, perhaps with somebody's work: move it away first")
-    tracked = subprocess.run(
-        ["git", "ls-files", "--", *SHARED], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in set(tracked.stdout.splitlines()) - TEACHERS:
-        copy = folder / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, copy)
+    folder.mkdir(parents=True)
+    for name in SHARED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=_unwanted)
+        else:
+            shutil.copy2(ROOT / name, folder / name)
+    for name in TEACHERS:
+        (folder / name).unlink()
     (folder / "README.md").write_text(WELCOME, "utf-8")
     (folder / "styletools" / "lessons" / "answers.py").write_text(NO_KEY, "utf-8")
     if (ROOT / "wheelhouse").is_dir():
-        shutil.copytree(ROOT / "wheelhouse", folder / "wheelhouse")
+        shutil.copytree(ROOT / "wheelhouse", folder / "wheelhouse", ignore=_unwanted)
     return write_copies(folder / "notebooks")
 
 

@@ -63,14 +63,29 @@ def test_lessons_open_and_close_alike(lesson):
     text = "\n".join(cell.source for cell in cells(lesson, "markdown"))
     for part in ("After this lesson you can", "**Time:**", "**Builds on:**"):
         assert part in text
-    for part in ("## Summary", "## Exercises", "**Next:**"):
-        assert part in text
+    closing = ("## Summary", "## Exercises", "## Questions", "## Further reading", "**Next:**")
+    places = [text.index(part) for part in closing]
+    assert places == sorted(places)
+    questions = text[places[2] : places[3]]
+    assert re.findall(r"^(\d+)\. ", questions, re.M) == [str(n) for n in range(1, 11)]
+    assert len(re.findall(r"^- .*\]\(https?://", text[places[3] :], re.M)) >= 4
     tags = [
         tag
         for c in cells(lesson, "markdown") + cells(lesson, "code")
         for tag in c.metadata.get("tags", [])
     ]
     assert tags.count("bootstrap") == 1
+
+
+def test_a_guess_is_asked_for_before_its_answer_is_folded_away(lesson):
+    """Each fold opens and closes, and stands below a question; Markdown needs the empty lines."""
+    everything = [c.source for c in nbformat.read(lesson, as_version=4).cells]
+    text = "\n\n".join(everything)
+    folds = [place.start() for place in re.finditer("<details>", text)]
+    assert len(folds) == text.count("</summary>\n\n") == text.count("\n\n</details>") >= 2
+    asked = [place.start() for place in re.finditer(r"\*\*Guess first|st\.guess\(", text)]
+    assert len(asked) >= len(folds)
+    assert all(min(asked) < fold for fold in folds)
 
 
 def test_each_lesson_leads_to_the_next():
