@@ -56,14 +56,15 @@ def write_copies(folder):
 
 
 SHARED = (
-    "Makefile",
-    "pyproject.toml",
+    "styletools",
+    "data",
+    "docs",
+    "tools/page",
+    "tools/links.py",
     "hatch_build.py",
-    "environment.yml",
-    "LICENSE",
-    "CITATION.cff",
+    "Makefile",
 )
-SHARED += ("styletools", "data", "docs", "tools/page")
+SHARED += ("pyproject.toml", "environment.yml", "LICENSE", "CITATION.cff")
 TEACHERS = {"docs/teaching.md", "docs/releasing.md", "styletools/lessons/answers.py"}
 WELCOME = """# Neural style transfer, step by step
 
