@@ -43,7 +43,7 @@ ANSWERS = {
     "8.2": (31, "divide what the training costs by what a picture saves, and round up", 0),
     "8.3": (
         [1 - 6 / 5**0.5, 1 - 2 / 5**0.5, 1 + 2 / 5**0.5, 1 + 6 / 5**0.5],
-        "the mean is 4 and the variance 5, over four positions and not three",
+        "without the fog the mean is 4 and the variance 5, over four positions and not three",
         1e-3,
     ),
 }
