@@ -14,7 +14,7 @@ ANSWERS = {
         "count every channel at every position, and three colours for each pixel",
         0.26,  # grids are rounded down, which counts in a small picture
     ),
-    "2.2": ([4, 1], "put 2F and 2P into both formulas and take the 2 out of the sums", 0),
+    "2.2": (17, "the length before scaling settles at c; thirty rounds are enough", 0.15),
     "2.3": (
         [[0, 2 / 7], [-2 / 7, -1 / 7]],
         "the square gives a factor 2, and the divisor does not depend on F",
