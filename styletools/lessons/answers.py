@@ -36,9 +36,8 @@ ANSWERS = {
     "6.1": (20, "see how far it is in x, the power of ten", 0),
     "6.2": ([0.01 / 4.01, 1 / 4.01], "a share is of the sum of all five sliders", 0.002),
     "6.3": ([34.5, 1.5], "the 3 s before the move are no waiting", 1e-3),
-    "7.1": (7, "each entry is averaged by itself, with the shares", 1e-3),
-    "7.2": (2, "the mean is over the whole picture, its empty part included", 1e-3),
-    "7.3": (1200, "compare the widths of the results; a stroke keeps its width in pixels", 1e-3),
+    "7.1": (7, "an entry is a mean over positions, so each part counts with its area", 1e-3),
+    "7.2": (3, "a position of block3_conv1 sees 24 pixels", 0),
     "8.1": (73_984, "an instance normalisation has two numbers for each channel", 0),
     "8.2": (31, "divide what the training costs by what a picture saves, and round up", 0),
     "8.3": (
