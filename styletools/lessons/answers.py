@@ -33,7 +33,11 @@ ANSWERS = {
     "5.1": (0.11, "each loss times its own weight", 1e-3),
     "5.2": ([1, 10, 20], "the picture stays the same as long as the ratios do", 1e-3),
     "5.3": (160, "both sides of the picture grow", 1e-3),
-    "6.1": (20, "see how far it is in x, the power of ten", 0),
+    "6.1": (
+        [400 * 0.99 / 99.99, 200],
+        "a plain slider shares out differences, a logarithmic one powers of ten",
+        0.02,
+    ),
     "6.2": ([0.01 / 4.01, 1 / 4.01], "a share is of the sum of all five sliders", 0.002),
     "6.3": ([34.5, 1.5], "the 3 s before the move are no waiting", 1e-3),
     "7.1": (7, "an entry is a mean over positions, so each part counts with its area", 1e-3),
