@@ -22,7 +22,7 @@ ANSWERS = {
     ),
     "3.1": (0.25, "look for the places where both are above zero", 0),
     "3.2": (131_328, "the matrix is symmetric; do not forget the diagonal", 0),
-    "3.3": (64, "look up the divisor of each code: between these two layers only N differs", 0.03),
+    "3.3": (0.5625, "with a quarter of the positions, the undivided G is a quarter of A", 1e-3),
     "4.1": (
         [2, 1, 0.5**1.25 + 2 * 0.25**1.25],
         "three pixels see the spike: itself, its left and its upper neighbour",
