@@ -30,9 +30,8 @@ ANSWERS = {
     ),
     "4.2": ([-2, 0, -4, 6, 4, -4], "inner numbers occur in two differences, outer ones in one", 0),
     "4.3": ([0.5, 0.25], "count how many differences are left, and how large they are", 1e-3),
-    "5.1": (0.11, "each loss times its own weight", 1e-3),
+    "5.1": ("style", "multiply each loss by its weight before you compare", 0),
     "5.2": ([1, 10, 20], "the picture stays the same as long as the ratios do", 1e-3),
-    "5.3": (160, "both sides of the picture grow", 1e-3),
     "6.1": (
         [400 * 0.99 / 99.99, 200],
         "a plain slider shares out differences, a logarithmic one powers of ten",

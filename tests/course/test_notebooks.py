@@ -38,10 +38,14 @@ def test_stored_outputs_are_quiet_and_small(lesson):
 
 def test_code_cells_are_short_and_text_keeps_pace(lesson):
     code, text = cells(lesson, "code"), cells(lesson, "markdown")
-    lengths = [
-        len(c.source.splitlines()) for c in code if "bootstrap" not in c.metadata.get("tags", [])
-    ]
+    lengths, kept = [], []
+    for cell in code:
+        tags = cell.metadata.get("tags", [])
+        if "bootstrap" not in tags:
+            # a cell to keep holds all that a student takes home
+            (kept if "keep" in tags else lengths).append(len(cell.source.splitlines()))
     assert max(lengths) <= 25
+    assert max(kept, default=0) <= 32
     assert np.percentile(lengths, 90) <= 15
     assert len(text) >= 0.8 * len(code)
 
