@@ -40,7 +40,7 @@ ANSWERS = {
     "6.2": ([0.01 / 4.01, 1 / 4.01], "a share is of the sum of all five sliders", 0.002),
     "6.3": ([34.5, 1.5], "the 3 s before the move are no waiting", 1e-3),
     "7.1": (7, "an entry is a mean over positions, so each part counts with its area", 1e-3),
-    "7.2": (3, "a position of block3_conv1 sees 24 pixels", 0),
+    "7.2": (3, "compare the width of the face with what a position of each layer sees", 0),
     "8.1": (73_984, "an instance normalisation has two numbers for each channel", 0),
     "8.2": (31, "divide what the training costs by what a picture saves, and round up", 0),
     "8.3": (
