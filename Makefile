@@ -83,7 +83,7 @@ lint: .venv/test  ## style, types of the public names, that imports run one way 
 wheel: .venv/test  ## dist/styletools-*.whl, with weights and pictures, to carry to another machine
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
-publish: .venv/test  ## write the project's address everywhere, ADDRESS=https://github.com/OWNER/REPO or git's origin; ADDRESS= takes it back
+publish: .venv/test  ## write the project's address everywhere, ADDRESS=https://github.com/OWNER/REPO, or the one that is written, or git's origin; ADDRESS= takes it back
 	$(BIN)/python tools/publish.py $(if $(filter undefined,$(origin ADDRESS)),,"$(ADDRESS)")
 
 colab: .venv/test  ## build/colab/: what Colab opens, with links that lead to the address
@@ -123,7 +123,7 @@ screenshot: .venv/test chromium  ## remake the picture of the playground, about 
 	$(BIN)/python tools/screenshot.py
 
 clean:
-	rm -rf .venv .venv-bench .venv-colab dist site
+	rm -rf .venv .venv-bench .venv-colab build dist site
 
 .venv/pip:
 	$(PYTHON) -m venv .venv

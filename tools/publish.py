@@ -1,7 +1,7 @@
 """Write the project's address into all that follows from it: `make publish`.
 
 `python tools/publish.py ADDRESS` writes, `python tools/publish.py ""` takes back; without an
-argument it is the address of the git remote `origin`.
+argument it is the address that is written already, or else that of the git remote `origin`.
 """
 
 import re
@@ -18,9 +18,9 @@ PATTERN = r"(?:https://github\.com/|git@github\.com:)([\w.-]+)/([\w.-]+?)(?:\.gi
 REFUSED = "{!r} is no address on GitHub: make publish ADDRESS=https://github.com/OWNER/REPO"
 LEFT = """\
 {address} is written. What is left to do by hand:
-1. Look at it with git diff, then commit and push it.
-2. {address}/settings/pages: choose GitHub Actions as the source.
-3. git tag v{version}, git push origin v{version}: the release, and what Colab opens, follow.
+1. Look at it with git diff, commit it, and git push {address} HEAD:main
+2. {address}/settings/pages: choose GitHub Actions as the source, then run "site" under Actions.
+3. make test, make release, git tag v{version}, git push {address} v{version}: Colab follows.
 4. For PyPI, if you want it: docs/releasing.md, before the tag.
 5. Open a badge of the README: the first cell must say that styletools is ready."""
 
@@ -74,9 +74,10 @@ def out_of_step(address=links.ADDRESS):
 def wanted():
     """The address that is asked for, "" to take it back; exits if it is none."""
     git = ["git", "-C", ROOT, "remote", "get-url", "origin"]
-    given = sys.argv[1:] or [subprocess.run(git, capture_output=True, text=True).stdout.strip()]
     if sys.argv[1:] == [""]:
         return ""
+    remote = subprocess.run(git, capture_output=True, text=True).stdout.strip()
+    given = sys.argv[1:] or [links.ADDRESS or remote]
     found = re.fullmatch(PATTERN, given[0])
     return f"{links.GITHUB}{found[1]}/{found[2]}" if found else sys.exit(REFUSED.format(given[0]))
 

@@ -185,3 +185,14 @@ def test_what_is_no_address_is_refused_with_the_line_to_run(given, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["publish.py", given])
     with pytest.raises(SystemExit, match=r"make publish ADDRESS=https://github\.com/OWNER/REPO"):
         publish.wanted()
+
+
+def test_what_is_written_counts_more_than_the_remote(published, tmp_path):
+    """Whoever cloned somebody else's course keeps the address that they gave it."""
+    fork = tmp_path / "fork"
+    shutil.copytree(published[0], fork)
+    for command in (["init"], ["remote", "add", "origin", "https://github.com/upstream/course"]):
+        subprocess.run(["git", *command], cwd=fork, check=True, capture_output=True)
+    before = (fork / "pyproject.toml").read_bytes()
+    assert ADDRESS in run(fork, "-B", "tools/publish.py")
+    assert (fork / "pyproject.toml").read_bytes() == before
