@@ -45,7 +45,9 @@ def notebook_style() -> None:
 
 
 def _as_jpeg(figure):
-    return _encoded(figure, "jpeg", quality=72) if _holds_picture(figure) else None
+    return (
+        _encoded(figure, "jpeg", quality=72, progressive=True) if _holds_picture(figure) else None
+    )
 
 
 def _as_png(figure):
