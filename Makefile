@@ -7,7 +7,7 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 DEBIAN_CHROMIUM := apt-get install --yes --no-install-recommends chromium
 
 .PHONY: mutants demo lab playground chromium test test-colab soak notebooks lint wheel pictures looks measures
-.PHONY: classroom screenshot diagrams bench bench-painters painters student wheelhouse site publish colab release clean
+.PHONY: classroom screenshot diagrams bench bench-painters painters student wheelhouse site slides publish colab release clean
 
 # Where wheelhouse/ lies, everything is installed from it, without a network.
 ifneq ($(wildcard wheelhouse),)
@@ -66,6 +66,9 @@ wheelhouse: .venv/pip  ## every package for machines without a network: copy thi
 site: .venv/site  ## site/: lessons and docs as a web site that asks no other host for anything
 	$(BIN)/python -m sphinx -q -W -b html -c tools/site -d .venv/doctrees . build/site
 	rm -rf site && cp -r build/site site
+
+slides: .venv/site  ## slides/: a deck for each lesson, for the projector; notes for the speaker, no network
+	$(BIN)/python tools/slides.py
 
 notebooks: .venv/test  ## run every lesson at full size and store its outputs in place
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)

@@ -9,19 +9,15 @@ import json
 import re
 import shutil
 import sys
-from html import escape
-from importlib.util import find_spec
 from pathlib import Path
 
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.util import logging
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import links
+from formulas import STIX, mathml
 from links import ROOT
-
-STIX = Path(find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 
 project = html_title = "styletools"
 copyright = "the styletools authors, Apache-2.0"
@@ -77,9 +73,6 @@ FOLDED = """<div class="cell container">
 
 </details>
 </div>"""
-# What latex2mathml does not know, runs together with its neighbours, or draws like plain letters.
-TEX = {rf"\{name}": rf"\operatorname{{{name}}}" for name in ("arg", "cos", "sin")}
-TEX |= {r"\mathrm{": r"\text{", r"\mathcal F": "ℱ"}
 
 
 def add_to_page(app, name, source):
@@ -109,17 +102,6 @@ def fold(cell):
         cell["metadata"].setdefault("mystnb", {}).update(prompts)
     elif title:
         cell["source"] = FOLDED.format("".join(cell["source"]))
-
-
-def mathml(tex, display):
-    """A formula's markup, with the TeX as what a screen reader falls back on."""
-    plain = re.sub(r"(\\text\{[^$}]*)\$([^$]*)\$", r"\1}\2\\text{", tex)  # formula in text
-    for command, known in TEX.items():
-        plain = plain.replace(command, known)
-    markup = convert(plain, display=display)
-    for bar in ("<mo>&#x02016;", "<mo>&#x0007C;"):  # as tall as a letter, as in TeX
-        markup = markup.replace(bar, bar.replace("<mo>", '<mo stretchy="false">'))
-    return markup.replace("<math", f'<math alttext="{escape(tex, quote=True)}"', 1)
 
 
 def draw(self, node):
