@@ -85,7 +85,7 @@ def browse(pictures: Mapping[Any, ArrayLike], *labels: str) -> None:
         widgets.SelectionSlider(options=part, description=str(label), **NAMES)
         for label, part in zip(labels, parts, strict=True)
     ]
-    picture = Picture("height: 22em")
+    picture = Picture("height: 22em; width: auto")
 
     def turn(_=None):
         key = tuple(slider.value for slider in sliders)
