@@ -5,6 +5,7 @@ import statistics
 from ..transfer import STYLE_LAYERS
 from .recipe import DEFAULTS
 
+MOST_STEPS = 100_000  # of a picture
 # How far the sliders reach from their defaults, in powers of ten.
 POWERS = {"content_weight": (-2, 2), "style_weight": (-2, 2), "tv_weight": (-2, 3)}
 SHARES = (-2, 1)

@@ -9,14 +9,13 @@ import numpy as np
 from ..lessons import Picture
 from ..pictures import encoded
 from ..transfer import OPTIMIZERS, STYLE_LAYERS
-from .dials import INITS, POWERS, PRESETS, SHARES, STROKES, weights
+from .dials import INITS, MOST_STEPS, POWERS, PRESETS, SHARES, STROKES, weights
 from .parts import FIELD, WRAPPED, choice, download_link, folded, slider, upload, width
 from .recipe import DEFAULTS, Scene
 from .speed import SIZES
-from .words import PLACES
+from .words import MEANINGS, PLACES
 
 VIEWS = ("painting", "photograph", "both")
-MOST_STEPS = 100_000
 PREVIEW_PAUSE = 0.1  # seconds between previews, at least
 CURVES_SHARE = 0.2  # of the time, at most, goes into drawing curves
 BUTTONS = ("Start", "Pause", "Step", "Run 25 steps", "Reset", "Keep", "Save PNG", "Save film")
@@ -54,7 +53,9 @@ class Panel(widgets.VBox):
         self.steps = widgets.BoundedIntText(
             steps, min=1, max=MOST_STEPS, description="pause at step", **FIELD
         )
-        self.sliders = {n: slider(n, DEFAULTS[n], POWERS[n]) for n in POWERS}
+        self.sliders = {
+            n: slider(f"{n}: {MEANINGS[n]}", DEFAULTS[n], POWERS[n], 15) for n in POWERS
+        }
         self.sliders |= {n: slider(f"{n}: {PLACES[n]}", 1, SHARES, 19) for n in STYLE_LAYERS}
         self.presets = {n: widgets.Button(description=n, layout=width("11em")) for n in PRESETS}
         self.colours = widgets.Checkbox(
@@ -75,7 +76,7 @@ class Panel(widgets.VBox):
         )
         self.python, self.shell = (
             widgets.Textarea(description=name, rows=rows, layout=width("calc(100% - 9em)"))
-            for name, rows in (("Python", 5), ("shell", 2))
+            for name, rows in (("Python", 6), ("shell", 2))
         )
         for name in ("preview", "curves", "status", "message", "effect", "download"):
             getattr(self, name).add_class(f"styletools-{name}")

@@ -34,7 +34,7 @@ def upload(label, kinds):
     return widgets.FileUpload(accept=kinds, description=label, layout=layout)
 
 
-def slider(label, value, powers, room=8):
+def slider(label, value, powers, room):
     """A slider by factors, from and to the powers of ten from its default on."""
     low, high = np.log10(value) + powers  # so that the default lies on a step
     return widgets.FloatLogSlider(

@@ -7,14 +7,14 @@ import weakref
 
 from IPython.display import display
 
-from ..errors import StyletoolsError, in_words
+from ..errors import in_words
 from ..kinds import Picture, Source
 from ..settings import check_steps, check_whole
 from ..transfer import Record
-from . import state
+from .chooser import Chooser
 from .clock import Clock
-from .dials import PRESETS, places
-from .panel import LATEST, MOST_STEPS, Panel
+from .dials import MOST_STEPS, PRESETS
+from .panel import LATEST, Panel
 from .recipe import Scene
 from .speed import affordable
 from .strip import Strip
@@ -83,10 +83,10 @@ class Playground:
         self.panel = Panel(list(self._uploads.pictures), scene, steps, self.strip, self.clock)
         self.sliders = self.panel.sliders
         self._view = View(self.panel, self.studio, self._uploads)
+        self._chooser = Chooser(self.panel, self.studio, self._view, self._uploads, self._halt)
         # JupyterLab has messages of widgets answered in a thread of their own ("subshell"), but
         # the first ones, and cells, in the main thread.
         self._turn = threading.RLock()
-        self._choosing = False  # and not the reader
         self._ran = -DOUBLE_CLICK  # when the last run of AT_ONCE steps ended
         self._connect()
         self._take_over()  # a cell that is run again leaves nothing running
@@ -113,7 +113,7 @@ class Playground:
         for widget in (self.panel.view, self.panel.colours):
             widget.observe(lambda _: self._do(lambda: self._view.show(now=True)), "value")
         for choice in self.panel.choices.values():
-            choice.observe(lambda _: self._on_choice(), "value")
+            choice.observe(lambda _: self._do(self._chooser.chosen), "value")
         for name, upload in self.panel.uploads.items():
             upload.observe(functools.partial(self._on_upload, name), "value")
 
@@ -230,55 +230,8 @@ class Playground:
         if steps > 1:
             self._ran = time.monotonic()
 
-    @guarded
-    def _on_choice(self):
-        scene = self.panel.scene
-        if self._choosing or scene == self.studio.scene:
-            return
-        try:
-            said = self.studio.choose(scene)
-        except StyletoolsError:
-            self._choose(self.studio.scene)
-            raise
-        self.panel.say(said)
-        self.panel.download.value = ""
-        self._view.forward()
-
-    def _choose(self, scene, pictures=None):
-        """Let the panel show the studio's scene, and offer other `pictures`."""
-        self._choosing = True
-        try:
-            if pictures:
-                self.panel.offer_pictures(pictures)
-            self.panel.scene = scene
-        finally:
-            self._choosing = False
-
-    @guarded
     def _on_upload(self, name, change):
-        if not change["new"]:
-            return
-        try:
-            for label, content in self._uploads.opened(change["new"], self.studio.scene.size):
-                if name == "state":
-                    self._restore(label, content)
-                else:
-                    label = self._uploads.add(label, content, self.studio.scene)
-                    self._choose(self.studio.scene, list(self._uploads.pictures))
-                    self.panel.choices[name].value = label
-        finally:  # so that the same file can be chosen again
-            self.panel.uploads[name].set_trait("value", type(change["new"])())
-
-    def _restore(self, label, content):
-        """Bring back all that a PNG of the playground tells."""
-        moment, history, colours = state.read(content, self._uploads.pictures, label)
-        self.studio.restore(moment, history)
-        self._halt()
-        self._choose(self.studio.scene)
-        self.panel.move(places(moment.legs[-1].path[-1][0]))
-        self.panel.colours.value = colours
-        self._view.forward()
-        self.panel.say(f"{label} is back, with its {self.studio.steps} steps.")
+        self._do(lambda: self._chooser.uploaded(name, change["new"]))
 
     @guarded
     def _on_preset(self, name):

@@ -12,12 +12,11 @@ from ..errors import StyletoolsError, in_words, quoted
 from ..pictures import encoded, load_image, read_settings
 from ..settings import check_choice, check_number, check_shares, check_whole
 from ..transfer import OPTIMIZERS, STYLE_LAYERS, Record
-from .dials import INITS
+from .dials import INITS, MOST_STEPS
 from .recipe import Leg, Scene
 from .studio import Moment
 
 KEY = "playground"  # of the state among a picture's settings
-MOST_STEPS = 10**6  # of a picture that is brought back
 MOST = 300  # records that are stored, thinned evenly
 PLAIN = [field.name for field in fields(Record) if field.name != "style_layers"]
 WEIGHTS = "content_weight", "style_weight", "tv_weight"

@@ -22,6 +22,7 @@ GAP = 40  # times as wide are photograph and painting as the space between them
 LATE = 3  # steps that a run may be ahead of the slider's end
 SKETCH = "a sketch by the one-pass painter; choose init “painter” to start from it"
 BEGUN = "the one-pass painter's picture, from which step 1 starts"
+IMPORT = "import styletools as st"
 STILL = "Move a slider while it paints: this line will say what that did."
 
 
@@ -56,7 +57,8 @@ class View:
             moment = self.moment
             image, title = self._picture(moment)
             told = self._told(moment)
-            self._panel.show(image, title, self._status(moment), recipe(*told), shell_line(*told))
+            python = f"{IMPORT}\n{recipe(*told)}"
+            self._panel.show(image, title, self._status(moment), python, shell_line(*told))
             self._show_time(moment)
             self._show_thumbs()
         self._panel.show_curves(self._curves, now)

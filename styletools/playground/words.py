@@ -6,6 +6,7 @@ import numpy as np
 
 from ..transfer import STYLE_LAYERS
 
+MEANINGS = {"content_weight": "photograph", "style_weight": "painter", "tv_weight": "smoothness"}
 PLACES = dict(  # what a layer of the style decides, in words
     zip(
         STYLE_LAYERS,

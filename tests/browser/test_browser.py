@@ -172,6 +172,16 @@ def upload(page, path, label="upload"):
     chooser.value.set_files(path)
 
 
+def saved(page, pressed, name, folder):
+    """The path of the file `name`, which the page offers once the button is `pressed`."""
+    press(page, pressed)
+    with page.expect_download() as download:
+        page.get_by_text(f"Download {name}", exact=True).click()
+    assert download.value.suggested_filename == name
+    download.value.save_as(folder / name)
+    return folder / name
+
+
 def code(page):
     return page.locator(".widget-textarea textarea").first.input_value()
 
@@ -297,15 +307,9 @@ def test_an_upload_is_painted_and_a_bad_one_is_explained(page, tmp_path):
 def test_save_gives_the_picture_as_a_png(page, tmp_path):
     press(page, "Step")
     until(page, lambda: step(page) == 1)
-    press(page, "Save PNG")
-    with page.expect_download() as download:
-        page.get_by_text("Download great_pyramid_starry_night_1.png").click()
-    assert download.value.suggested_filename == "great_pyramid_starry_night_1.png"
-    download.value.save_as(tmp_path / "saved.png")
-    saved = Image.open(tmp_path / "saved.png")
-    assert saved.format == "PNG"
-    shown = opened(picture(page))
-    assert np.abs(opened((tmp_path / "saved.png").read_bytes()) - shown).mean() < 0.02
+    path = saved(page, "Save PNG", "great_pyramid_starry_night_1.png", tmp_path)
+    assert Image.open(path).format == "PNG"
+    assert np.abs(opened(path.read_bytes()) - opened(picture(page))).mean() < 0.02
 
 
 def test_looking_back_by_key_and_forward_again(page):
@@ -344,11 +348,8 @@ def test_two_are_kept_compared_brought_back_and_hung_on_the_wall(page, tmp_path)
     choose(page, "compare", "1")
     choose(page, "with", "2")
     page.get_by_text(re.compile(r"steps 1 → 2, content_weight 0.05 → (0.2|0.199)$")).wait_for()
-    press(page, "Wall picture")
-    with page.expect_download() as download:
-        page.get_by_text("Download wall.png").click()
-    download.value.save_as(tmp_path / "wall.png")
-    assert Image.open(tmp_path / "wall.png").width > 1200
+    path = saved(page, "Wall picture", "wall.png", tmp_path)
+    assert Image.open(path).width > 1200
     press(page, "weights of 1")
     until(page, lambda: readout(page, "content_weight") == pytest.approx(0.05, rel=0.01))
 
@@ -359,15 +360,12 @@ def test_a_saved_png_is_opened_again(page, tmp_path):
     press(page, "Step")
     until(page, lambda: step(page) == 1)
     weight, painted, lines = readout(page, "style_weight"), picture(page), code(page)
-    press(page, "Save PNG")
-    with page.expect_download() as download:
-        page.get_by_text("Download great_pyramid_starry_night_1.png").click()
-    download.value.save_as(tmp_path / "saved.png")
+    path = saved(page, "Save PNG", "great_pyramid_starry_night_1.png", tmp_path)
     choose(page, "content", "astronaut")
     type_weight(page, "style_weight", "1")
     until(page, lambda: step(page) == 0)
-    upload(page, tmp_path / "saved.png", "Open PNG")
-    until(page, lambda: "saved.png is back" in shown(page, "message").inner_text())
+    upload(page, path, "Open PNG")
+    until(page, lambda: f"{path.name} is back" in shown(page, "message").inner_text())
     until(page, lambda: (readout(page, "style_weight"), code(page)) == (weight, lines))
     assert np.abs(opened(picture(page)) - opened(painted)).mean() < 0.01
 
@@ -375,11 +373,8 @@ def test_a_saved_png_is_opened_again(page, tmp_path):
 def test_a_film_is_saved(page, tmp_path):
     press(page, "Run 25 steps")
     until(page, lambda: step(page) == 25)
-    press(page, "Save film")
-    with page.expect_download() as download:
-        page.get_by_text("Download great_pyramid_starry_night_25.webp").click()
-    download.value.save_as(tmp_path / "film.webp")
-    assert Image.open(tmp_path / "film.webp").n_frames >= 20
+    path = saved(page, "Save film", "great_pyramid_starry_night_25.webp", tmp_path)
+    assert Image.open(path).n_frames >= 20
 
 
 @pytest.mark.parametrize("line", [0, 1])
@@ -440,8 +435,20 @@ def kernel_of(html):
     return re.search(r'"kernelId": *"([0-9a-f-]{36})"', html)[1]
 
 
-def test_the_web_page_shows_the_playground_and_no_code(chromium, served):
+@pytest.fixture(scope="module")
+def visitor(chromium, served):
+    """A visitor's page; when it is closed, its kernel ends."""
     page = visited(chromium, served, 400)
+    kernel = f"{served}api/kernels/{kernel_of(page.content())}"
+    assert browser.status(kernel) == 200
+    yield page
+    page.close()
+    gone(kernel, 60)
+
+
+def test_the_web_page_shows_the_playground_and_no_code(visitor):
+    page = visitor
+    page.set_viewport_size({"width": 400, "height": 1400})
     assert page.locator("h1").inner_text().startswith("The weight playground")
     preview = picture(page)
     assert opened(preview).std() > 0.1
@@ -453,18 +460,12 @@ def test_the_web_page_shows_the_playground_and_no_code(chromium, served):
     until(page, lambda: "transfer.style_weight = 10.0" in code(page))
     press(page, "Pause")
     until(page, lambda: picture(page) != preview)
-    kernel = f"{served}api/kernels/{kernel_of(page.content())}"
-    assert browser.status(kernel) == 200
-    page.close()
-    gone(kernel, 60)
 
 
-def test_the_web_page_is_for_everybody(chromium, served):
+def test_the_web_page_is_for_everybody(visitor):
     """axe-core finds no serious fault; nothing is wider than the page, at 200 % neither."""
-    page = visited(chromium, served, 390)
-    choose(page, "size", "96")
-    press(page, "Step")
-    until(page, lambda: step(page) == 1)
+    page = visitor
+    one_step(page)
     press(page, "Keep")
     press(page, "shares of the style layers (their ratio counts)")
     button(page, "weights of 1").wait_for()
@@ -476,25 +477,34 @@ def test_the_web_page_is_for_everybody(chromium, served):
         for size in ("100%", "200%"):
             page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
+    page.evaluate("document.documentElement.style.fontSize = ''")
 
 
-def test_the_web_page_is_played_by_keyboard_alone(chromium, served):
-    page = visited(chromium, served, 1300)
-    reached = []
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
+def one_step(page):
+    """From wherever the page is, to its first step at 96 pixels."""
+    press(page, "Pause")
+    choose(page, "size", "96")
+    press(page, "Reset")
+    until(page, lambda: step(page) == 0)
+    press(page, "Step")
+    until(page, lambda: step(page) == 1)
+
+
+def test_the_web_page_is_played_by_keyboard_alone(visitor):
+    one_step(visitor)
+    reached = set()
+    for _ in range(120):  # once around, from wherever the focus is
+        visitor.keyboard.press("Tab")
+        focused = visitor.evaluate(
             "document.activeElement.ariaLabel || document.activeElement.textContent"
         ).strip()
-        reached.append(focused)
-        if focused == "Step":
-            page.keyboard.press("Enter")
-            until(page, lambda: step(page) == 1)
-    wanted = ("Start", "Pause", "Reset", "Keep", "Save PNG", "Save film", "both", "balanced")
-    wanted += ("look back", "content_weight", "style_weight", "tv_weight", "copy")
-    assert [name for name in wanted if name not in reached] == []
-    page.close()
+        if focused == "Step" and focused not in reached:
+            visitor.keyboard.press("Enter")
+            until(visitor, lambda: step(visitor) == 2)
+        reached.add(focused.partition(":")[0])
+    wanted = {"Start", "Pause", "Step", "Reset", "Keep", "Save PNG", "Save film", "both", "copy"}
+    wanted |= {"balanced", "look back", "content_weight", "style_weight", "tv_weight"}
+    assert wanted - reached == set()
 
 
 def gone(kernel, seconds):
@@ -556,15 +566,15 @@ def test_the_web_page_is_for_this_machine_only(served):
         assert visitor.connect_ex(("127.0.0.2", port)) != 0
 
 
-@pytest.mark.parametrize("protocol", [None, "v1.kernel.websocket.jupyter.org"])
-def test_a_visitor_cannot_run_code_and_an_abandoned_kernel_ends(served, tmp_path, protocol):
+def test_a_visitor_cannot_run_code_and_an_abandoned_kernel_ends(served, tmp_path):
     with urllib.request.urlopen(served, timeout=60) as answer:
         kernel = f"api/kernels/{kernel_of(answer.read().decode())}"
     written = tmp_path / "written"
     code = f"open({str(written)!r}, 'w').close()"
     address = f"{served.replace('http', 'ws')}{kernel}/channels"
     with ThreadPoolExecutor() as other:  # Playwright's loop runs in this thread
-        other.submit(asyncio.run, intrude(address, code, protocol)).result()
+        for protocol in (None, "v1.kernel.websocket.jupyter.org"):
+            other.submit(asyncio.run, intrude(address, code, protocol)).result()
     assert not written.exists()
     gone(f"{served}{kernel}", 60)
 
