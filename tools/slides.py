@@ -34,6 +34,7 @@ PARTS += ("dist/theme/fonts/source-sans-pro", "plugin/notes/notes.js")
 
 NOT_TAUGHT = {"bootstrap", "badge", "solution"}  # tags of cells
 LEFT_OUT, WHOLE = {"Exercises", "Further reading"}, {"Summary", "Questions"}  # sections
+AT_ONCE = 5  # questions on a slide
 LOOK = {"template_file": str(ROOT / "tools" / "deck" / "slides.html.j2"), "reveal_theme": "white"}
 LOOK |= {"reveal_url_prefix": "reveal", "reveal_width": "1280", "reveal_height": "720"}
 
@@ -118,7 +119,12 @@ def slides_of(lesson, folder):
             *said, question = slides[-1][2].strip().split("\n\n")  # asked in other words
             slides[-1][2] = "\n\n".join(said)
             slides.append(["guess", question, ""])
-        if kind in ("text", "answers") or (kind == "figure" and opening(slides)):
+        if kind == "text" and section == "## Questions":
+            lines = part.splitlines()
+            first, more = "\n".join(lines[:AT_ONCE]), "\n".join(lines[AT_ONCE:])
+            slides[-1][1] += f"\n\n{first}"
+            slides.append(["section", f"{section}\n\n{more}", ""])
+        elif kind in ("text", "answers") or (kind == "figure" and opening(slides)):
             slides[-1][1] += f"\n\n{part}"
         else:
             slides.append([kind, part, ""])

@@ -8,6 +8,7 @@ With `--classroom` write classroom/ instead (`make classroom`): all that a stude
 needs, and neither solutions, nor the key to the exercises, nor the teacher's guide.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -62,7 +63,6 @@ SHARED = (
     "tools/page",
     "tools/links.py",
     "hatch_build.py",
-    "Makefile",
 )
 SHARED += ("pyproject.toml", "environment.yml", "LICENSE", "CITATION.cff")
 TEACHERS = {"docs/teaching.md", "docs/releasing.md", "styletools/lessons/answers.py"}
@@ -73,10 +73,19 @@ WELCOME = """# Neural style transfer, step by step
 Type this in a terminal, in this folder. You need Python 3.11, 3.12 or 3.13 and make. The lessons
 are in `notebooks/`, a glossary and help with messages in `docs/`, pictures in `data/images/`.
 """
+WORKS_THERE = "demo", "lab", "playground", ".venv/pip", ".venv/demo", ".venv/%"  # of our Makefile
 NO_KEY = '''"""Your teacher has the key to the exercises."""
 
 ANSWERS: dict = {}
 '''
+
+
+def class_makefile(makefile):
+    """The part of our `makefile` that works on a student's machine."""
+    rules = makefile.split("\n\n")
+    names = (re.match(r"([^\s:]+):(?!=)", rule) for rule in rules)
+    kept = (r for r, name in zip(rules, names, strict=True) if not name or name[1] in WORKS_THERE)
+    return "\n\n".join([*kept, f".PHONY: {' '.join(WORKS_THERE[:3])}\n"])
 
 
 # the course's own wheel has the key inside
@@ -96,6 +105,7 @@ def write_classroom(folder):
     for name in TEACHERS:
         (folder / name).unlink()
     (folder / "README.md").write_text(WELCOME, "utf-8")
+    (folder / "Makefile").write_text(class_makefile((ROOT / "Makefile").read_text()), "utf-8")
     (folder / "styletools" / "lessons" / "answers.py").write_text(NO_KEY, "utf-8")
     if (ROOT / "wheelhouse").is_dir():
         shutil.copytree(ROOT / "wheelhouse", folder / "wheelhouse", ignore=_unwanted)

@@ -118,6 +118,16 @@ def test_a_classroom_holds_neither_solutions_nor_the_key(classroom):
     assert not any(hint in text for hint in hints for text in texts)
 
 
+def test_a_classroom_offers_only_targets_that_work_there(classroom):
+    makefile = (classroom / "Makefile").read_text("utf-8")
+    assert re.findall(r"^(\w+):", makefile, re.M) == ["demo", "lab", "playground"]
+    files = re.findall(r"(?:notebooks|tools)/[\w/.]+", makefile)
+    assert len(files) >= 2 and all((classroom / file).exists() for file in files)
+    for target in ("demo", "lab", "playground"):
+        made = subprocess.run(["make", "-n", target], cwd=classroom, capture_output=True)
+        assert made.returncode == 0, made.stderr
+
+
 def test_a_classroom_works_without_the_project(classroom):
     script = (
         "import styletools as st; from styletools import version; print(version.__file__); "
