@@ -1,11 +1,12 @@
 """The playground without a browser: widgets are made, values are set, buttons are clicked."""
 
 import base64
-import datetime
 import io
 import re
 import threading
+from datetime import UTC, datetime
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 from PIL import Image
@@ -330,10 +331,8 @@ def test_another_picture_of_the_same_name_gets_a_number(playground):
 def test_the_same_file_can_be_chosen_twice(playground):
     chosen = playground.panel.uploads["style"]
     picture = encoded(np.full((40, 60, 3), 0.4, np.float32), "PNG")
-    now = datetime.datetime.now()
-    value = {"name": "a.png", "type": "image/png", "size": 9, "content": memoryview(picture)}
     for _ in range(2):
-        chosen.set_trait("value", (value | {"last_modified": now},))
+        chosen.set_trait("value", arrived("a.png", picture))
         assert playground.panel.choices["style"].value == "a.png"
         assert len(chosen.value) == 0
         playground.panel.choices["style"].value = "starry_night"
@@ -448,8 +447,16 @@ def test_a_pause_in_another_thread_shows_the_step_under_way(playground, monkeypa
 
 
 def upload(playground, name, filename, content):
-    event = {"new": ({"name": filename, "content": memoryview(content)},)}
-    playground._on_upload(name, event)
+    playground._on_upload(name, {"new": arrived(filename, content)})
+
+
+def arrived(filename, content):
+    """A file as a `FileUpload` holds it: in a dict in ipywidgets 7, in a tuple in 8."""
+    told = {"name": filename, "type": "image/png", "size": len(content)}
+    if isinstance(widgets.FileUpload().value, dict):
+        return {filename: {"metadata": told | {"lastModified": 1}, "content": content}}
+    now = datetime.now(UTC)
+    return (told | {"last_modified": now, "content": memoryview(content)},)
 
 
 def test_an_upload_is_chosen(playground):
