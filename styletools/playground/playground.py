@@ -17,7 +17,7 @@ from .dials import MOST_STEPS, PRESETS
 from .panel import LATEST, Panel
 from .recipe import Scene
 from .speed import affordable
-from .strip import Strip
+from .strip import COLOURS, Strip
 from .studio import Studio
 from .turns import Turn
 from .uploads import Uploads
@@ -26,6 +26,7 @@ from .view import View
 AT_ONCE = 25  # steps of the button that needs no clock
 DOUBLE_CLICK = 0.3  # seconds after a run in which a click must have waited for its end
 BUSY = "Every core is painting. Before this page in the queue: {}; Start waits for its turn."
+GOES_ON = "The next step goes on from this picture with them; Reset begins again."
 TEXTURE = "It goes on from this picture. To begin without the photograph, set init to “noise”."
 WAIT = 0.2  # seconds between two looks at the queue
 
@@ -87,6 +88,7 @@ class Playground:
         # JupyterLab has messages of widgets answered in a thread of their own ("subshell"), but
         # the first ones, and cells, in the main thread.
         self._turn = threading.RLock()
+        self._goal = None  # what "pause at step" was before Start went beyond it
         self._ran = -DOUBLE_CLICK  # when the last run of AT_ONCE steps ended
         self._connect()
         self._take_over()  # a cell that is run again leaves nothing running
@@ -100,7 +102,7 @@ class Playground:
             f"Run {AT_ONCE} steps": lambda: self._on_run(AT_ONCE),
             "Reset": self.reset,
             LATEST: lambda: self._do(self._view.forward),
-            "Keep": lambda: self._do(lambda: self.strip.keep(self._view.kept())),
+            "Keep": lambda: self._do(self._keep),
             "Save PNG": lambda: self._do(self._view.save),
             "Save film": lambda: self._do(self._view.save_film),
         }
@@ -110,7 +112,7 @@ class Playground:
             preset.on_click(lambda _, name=name: self._on_preset(name))
         when = self.panel.time
         when.observe(lambda _: self._do(lambda: self._view.look_back(when.value)), "value")
-        for widget in (self.panel.view, self.panel.colours):
+        for widget in (self.panel.view, self.panel.colours, self.panel.steps):
             widget.observe(lambda _: self._do(lambda: self._view.show(now=True)), "value")
         for choice in self.panel.choices.values():
             choice.observe(lambda _: self._do(self._chooser.chosen), "value")
@@ -139,6 +141,7 @@ class Playground:
         """Let the clock run; it stands still where there is no browser."""
         self._take_over()
         if self.studio.steps >= self.panel.steps.value:
+            self._goal = self._goal or self.panel.steps.value
             self.panel.steps.value = self.studio.steps + AT_ONCE
         self.panel.say("")
         self.clock.start()
@@ -170,6 +173,8 @@ class Playground:
     def reset(self) -> None:
         """Back to step 0, with all that is chosen; the sliders stay."""
         self.studio.begin(self.panel.scene)
+        if self._goal:
+            self.panel.steps.value, self._goal = self._goal, None
         self.panel.say("")
         self.panel.download.value = ""
         self._view.forward()
@@ -236,9 +241,14 @@ class Playground:
     @guarded
     def _on_preset(self, name):
         self.panel.move(PRESETS[name])
-        if name == "only texture" and self.studio.scene.init != "noise":
-            self.panel.say(TEXTURE)
+        texture = name == "only texture" and self.studio.scene.init != "noise"
+        self.panel.say(TEXTURE if texture else GOES_ON if self.studio.steps else "")
 
     def _bring_back(self, kept):
         self.panel.move({name: kept.settings[name] for name in self.sliders})
-        self.panel.say("Its weights are back; the next step uses them.")
+        self.panel.colours.value = kept.settings[COLOURS]
+        self.panel.say(f"Its weights are back. {GOES_ON}")
+
+    def _keep(self):
+        self.strip.keep(self._view.kept())
+        self.panel.say(f"Kept as number {len(self.strip.kept)}, in the row below the curves.")

@@ -30,7 +30,8 @@ class Studio:
     """A picture that is being painted, from its first step on.
 
     `sources` {name: what `load_image` takes} are the pictures that a `Scene` may name, `history`
-    has a record for each step, `reel` the pictures, and `sketch` the painter's picture, or None.
+    has a record for each step, `reel` the pictures, `content` and `style` are the photograph and
+    the painting as arrays, and `sketch` the painter's picture, or None.
     Raises `StyletoolsError` if the scene's pictures cannot be read.
     """
 
@@ -47,7 +48,7 @@ class Studio:
                 f"no painter has learnt from {quoted(scene.style)}, so nothing can start from its "
                 "picture: set init to “content”"
             )
-        self.scene, self.content, self._style, self.sketch = scene, content, style, sketch
+        self.scene, self.content, self.style, self.sketch = scene, content, style, sketch
         self.history, self.reel, self._legs = [], Reel(), []
         self._transfer, self._picture = None, content
         self._fresh = False  # the transfer: it has taken no step
@@ -65,7 +66,7 @@ class Studio:
             return "This begins again with step 0." if begun else ""
         content, style = self._pictures(scene)
         self._picture, self._transfer = self.image, None
-        self.scene, self.content, self._style = scene, content, style
+        self.scene, self.content, self.style = scene, content, style
         return "The painting goes on from the picture as it is."
 
     def _pictures(self, scene):
@@ -120,7 +121,7 @@ class Studio:
             if init.shape != self.content.shape:
                 init = keras.ops.image.resize(init, self.content.shape[:2]).numpy()
         settings = {"optimizer": self.scene.optimizer, "init": init} | weights
-        return StyleTransfer(self.content, self._style, **settings)
+        return StyleTransfer(self.content, self.style, **settings)
 
     def _note(self, weights, record):
         new = [Leg(self.scene, (), self._rounded)] if self._fresh else []

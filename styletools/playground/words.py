@@ -1,6 +1,7 @@
 """What the playground says: what was moved, what that did, and how two pictures differ."""
 
 import textwrap
+from pathlib import PurePath
 
 import numpy as np
 
@@ -14,13 +15,13 @@ PLACES = dict(  # what a layer of the style decides, in words
         strict=True,
     )
 )
+PAIR = "content", "style"
+SCALES = MEANINGS | {"strokes": "strokes"}  # settings of which the ratio counts, in wall words
 SHORT = {"content_weight": "content", "style_weight": "style", "tv_weight": "TV"}
-PARTS = {2: "half", 3: "a third", 4: "a quarter", 5: "a fifth", 10: "a tenth", 100: "a hundredth"}
 CHOSEN = "style", "size", "strokes", "optimizer"  # what may be changed on the way
 NEAR = 3  # steps between two moves that count as one
 HARDLY = 0.02  # a change of a loss that is not worth a word
 LONGEST = 30  # letters of a picture's name
-WIDTH = 44  # letters of a line of a caption
 
 
 def moves(legs):
@@ -49,10 +50,8 @@ def _changed(before, after):
     signs = [f"{name} {_shown(b)}" for name, (a, b) in new.items() if a != b]
     words = [f"{name} {_shown(a)} → {_shown(b)}" for name, (a, b) in new.items() if a != b]
     for name, factor in _factors(weights, new_weights).items():
-        signs.append(
-            f"{name} × {_round(factor)}" if factor > 1 else f"{name} ÷ {_round(1 / factor)}"
-        )
-        words.append(f"{name} {_turned(factor)}")
+        signs.append(f"{name} {_scaled(factor)}")
+        words.append(signs[-1])
     return ", ".join(signs), ", ".join(words)
 
 
@@ -88,13 +87,8 @@ def _round(factor):
     return f"{factor:.0f}" if factor >= 10 else f"{factor:.2g}"
 
 
-def _turned(factor):
-    if factor > 1:
-        return f"up {_round(factor)} times"
-    return f"down to {PARTS.get(round(1 / factor, 1)) or f'{factor:.0%}'.replace('%', ' %')}"
-
-
 def _risen(name, change):
+    name = f"{name} ({PLACES[name]})" if name in PLACES else name
     if change >= 1:
         return f"{name} is {1 + change:.2g} times what it was"
     return f"{name} {'rose' if change > 0 else 'fell'} by {abs(change):.0%}".replace("%", " %")
@@ -109,18 +103,45 @@ def differences(first, second):
     )
 
 
-def captions(settings):
-    """(a title for all, a caption for each) of pictures that have these settings."""
-    names = [n for n in settings[0] if any(each[n] != settings[0][n] for each in settings)]
-    same = {name: value for name, value in settings[0].items() if name not in names}
-    pair = [same.pop(name) for name in ("content", "style") if name in same]
-    title = ", ".join([" × ".join(map(str, pair))] * bool(pair) + _named(same, SHORT))
-    texts = (", ".join(_named({n: each[n] for n in names}, names)) for each in settings)
-    return title, [textwrap.fill(text, WIDTH) for text in texts]
+def captions(settings, width):
+    """(a title for all, a caption for each) of pictures that have these settings, in wall words.
+
+    The first caption says what the first was made with, each later one how it differs from that;
+    no line has more than `width` letters.
+    """
+    first, *others = settings
+    title = " × ".join(_titled(first[name]) for name in PAIR)
+    texts = [_together(f"{word} {_shown(first[name])}" for name, word in MEANINGS.items())]
+    texts += [_together(_apart(first, other)) or "the same settings" for other in others]
+    return title, [textwrap.fill(f"{n}: {text}", width) for n, text in enumerate(texts, 1)]
 
 
-def _named(values, wanted):
-    return [f"{SHORT.get(n, n)} {_shown(value)}" for n, value in values.items() if n in wanted]
+def _together(parts):
+    """Parts of a caption, of which none is broken between two lines."""
+    return ", ".join(part.replace(" ", "\u00a0") for part in parts)
+
+
+def _titled(name):
+    """A picture's name for a title: "great_wave" is Great Wave."""
+    return _shown(PurePath(name).stem.replace("_", " ").title())
+
+
+def _apart(first, other):
+    """How the settings of `other` differ from those of `first`, one after another."""
+    named = SCALES | {layer: f"{layer} ({place})" for layer, place in PLACES.items()}
+    for name in first:
+        if first[name] == other[name]:
+            continue
+        if name in named:
+            yield f"{named[name]} {_scaled(other[name] / first[name])}"
+        elif isinstance(other[name], bool):
+            yield f"{'with' if other[name] else 'without'} the {name}"
+        else:
+            yield f"{name} {_shown(other[name])}"
+
+
+def _scaled(factor):
+    return f"× {_round(factor)}" if factor > 1 else f"÷ {_round(1 / factor)}"
 
 
 def _shown(value):

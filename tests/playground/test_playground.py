@@ -258,8 +258,20 @@ def test_what_is_kept_can_be_brought_back_and_compared(playground):
     first, second = playground.strip.kept
     assert (first.settings["content_weight"], second.settings["content_weight"]) == (0.05, 0.2)
     assert not np.array_equal(first.image, second.image)
+    assert second.settings["changed on the way"] == "content × 4 after step 1"
+    playground.panel.colours.value = True
     playground.strip._cells[0].children[1].click()
     assert playground.sliders["content_weight"].value == 0.05
+    assert playground.panel.colours.value is False
+
+
+def test_reset_takes_the_pause_back_to_where_it_was(playground):
+    playground.run(4)
+    playground.start()
+    assert playground.panel.steps.value > 4
+    assert f"step 4 of {playground.panel.steps.value}" in playground.panel.status.value
+    playground.reset()
+    assert playground.panel.steps.value == 4
 
 
 def test_what_the_last_move_did_is_said_and_marked(playground):
@@ -268,9 +280,7 @@ def test_what_the_last_move_did_is_said_and_marked(playground):
     curves = playground.panel.curves.value
     playground.sliders["style_weight"].value = 10
     playground.run(2)
-    assert playground.panel.effect.value.startswith(
-        "Style up 10 times. After 2 steps the losses: block"
-    )
+    assert playground.panel.effect.value.startswith("Style × 10. After 2 steps the losses: block")
     assert playground.panel.curves.value != curves
 
 

@@ -94,20 +94,19 @@ def test_there_and_back_within_a_moment_is_no_move():
 
 def test_what_a_move_did_is_said_from_the_numbers():
     before, now = record(20, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1), record(26, 0.8, 0.3, 0.4, 0.3, 0.2, 0.1)
-    assert words.effect("style up 10 times", before, now) == (
-        "Style up 10 times. After 6 steps the losses: block1_conv1 fell by 40 %, content rose by "
-        "33 %, TV hardly changed."
+    assert words.effect("style × 10", before, now) == (
+        "Style × 10. After 6 steps the losses: block1_conv1 (colour and grain) fell by 40 %, "
+        "content rose by 33 %, TV hardly changed."
     )
     more = replace(now, content=1.5, step=21)
-    assert (
-        "After 1 step the losses: block1_conv1 fell by 40 %, content is 2.5 times"
-        in words.effect("x", before, more)
+    assert "block1_conv1 (colour and grain) fell by 40 %, content is 2.5 times" in words.effect(
+        "x", before, more
     )
 
 
 @pytest.mark.parametrize(
     "factor, said",
-    [(10, "up 10 times"), (0.2, "down to a fifth"), (0.5, "down to half"), (0.7, "down to 70 %")],
+    [(10, "× 10"), (0.2, "÷ 5"), (0.5, "÷ 2"), (0.7, "÷ 1.4"), (0.001, "÷ 1000")],
 )
 def test_factors_in_words(factor, said):
     moved = CALM | {"tv_weight": 0.1 * factor}
@@ -115,13 +114,38 @@ def test_factors_in_words(factor, said):
     assert told == f"TV {said}"
 
 
-def test_differences_and_captions_name_what_differs_and_nothing_else():
-    first = {"content": "a", "style": "b", "steps": 60, "content_weight": 0.05, "tv_weight": 0.1}
-    second = first | {"content_weight": 0.2, "steps": 80}
+def test_two_kept_pictures_are_compared_by_what_differs_and_nothing_else():
+    first = settings()
+    second = settings(content_weight=0.2, steps=80)
     assert words.differences(first, second) == "steps 60 → 80, content_weight 0.05 → 0.2"
-    title, captions = words.captions([first, second])
-    assert title == "a × b, TV 0.1"
-    assert captions == ["steps 60, content 0.05", "steps 80, content 0.2"]
+
+
+def settings(**others):
+    """The settings of a kept picture."""
+    made = {"content": "neuschwanstein", "style": "great_wave", "strokes": 1.0, "init": "content"}
+    made |= {"steps": 60, "content_weight": 0.05, "style_weight": 1.0, "tv_weight": 0.1}
+    made |= {"block5_conv1": 1.0, strip.COLOURS: False, "changed on the way": "nothing"}
+    return made | others
+
+
+def test_captions_on_the_wall_say_how_each_picture_differs_from_the_first():
+    wall = [settings(), settings(content_weight=5, tv_weight=100), settings(init="noise")]
+    wall += [settings(strokes=2.0, **{strip.COLOURS: True}), settings(block5_conv1=0.1), settings()]
+    wall.append(settings(**{"changed on the way": "TV ÷ 10 after step 20"}))
+    title, captions = words.captions(wall, 80)
+    assert title == "Neuschwanstein × Great Wave"
+    assert [caption.replace("\u00a0", " ") for caption in captions] == [
+        "1: photograph 0.05, painter 1, smoothness 0.1",
+        "2: photograph × 100, smoothness × 1000",
+        "3: init noise",
+        "4: strokes × 2, with the photograph's colours",
+        "5: block5_conv1 (large arrangements) ÷ 10",
+        "6: the same settings",
+        "7: changed on the way TV ÷ 10 after step 20",
+    ]
+    _, narrow = words.captions(wall, 30)
+    assert max(len(line) for each in narrow[:2] for line in each.splitlines()) <= 30
+    assert all(line.count("smoothness") <= line.count("smoothness\u00a0") for line in narrow)
 
 
 # what paints it again
@@ -316,8 +340,8 @@ def do(action):
 
 
 def kept(step, weight=0.05):
-    settings = {"content": "a", "style": "b", "steps": step, "content_weight": weight}
-    return strip.Kept(shade(step / 100), settings)
+    made = settings(steps=step, content_weight=weight)
+    return strip.Kept(shade(step / 100), made, (shade(0.1), shade(0.9)))
 
 
 def test_the_strip_holds_twelve_and_brings_back_the_one_that_is_clicked():
@@ -328,6 +352,9 @@ def test_the_strip_holds_twelve_and_brings_back_the_one_that_is_clicked():
     assert [each.settings["steps"] for each in shown.kept] == list(range(3, 15))
     shown._cells[4].children[1].click()
     assert clicked == [shown.kept[4]]
+    shown._cells[4].children[2].click()
+    assert [each.settings["steps"] for each in shown.kept] == [3, 4, 5, 6, *range(8, 15)]
+    assert shown._cells[11].layout.display == "none"
 
 
 def test_two_are_compared_and_all_are_one_picture():
@@ -340,6 +367,10 @@ def test_two_are_compared_and_all_are_one_picture():
     assert all(image.layout.display == "block" for image in shown._pair)
     with Image.open(io.BytesIO(strip.wall(shown.kept))) as wall:
         assert wall.format == "PNG" and wall.width > 1200
+    shown._wall.click()
+    assert shown._hung.layout.display == "block" and "wall.png" in shown._link.value
+    shown._cells[0].children[2].click()  # another wall now
+    assert shown._hung.layout.display == "none" and "wall.png" not in shown._link.value
 
 
 # turns
