@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COPY = ROOT / "build" / "mutants" / "copy"
 BIN = ROOT / ".venv" / "bin"
 SECONDS = 600  # for the tests of one change; what takes longer is found
-TESTS = {  # module: the tests that must find a fault in it, each in seconds rather than minutes
+TESTS = {  # module: the tests that must find a fault in it
     "pictures/colours": "tests/pictures/test_colours.py",
     "objective/losses": "tests/objective/test_losses.py",
     "objective/textures": "tests/objective/test_losses.py tests/objective/test_control.py",

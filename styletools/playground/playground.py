@@ -17,16 +17,17 @@ from .dials import MOST_STEPS, PRESETS
 from .panel import LATEST, Panel
 from .recipe import Scene
 from .speed import affordable
-from .strip import COLOURS, Strip
+from .strip import Strip
 from .studio import Studio
 from .turns import Turn
 from .uploads import Uploads
 from .view import View
+from .words import COLOURS
 
 AT_ONCE = 25  # steps of the button that needs no clock
 DOUBLE_CLICK = 0.3  # seconds after a run in which a click must have waited for its end
 BUSY = "Every core is painting. Before this page in the queue: {}; Start waits for its turn."
-GOES_ON = "The next step goes on from this picture with them; Reset begins again."
+GOES_ON = "The next step goes on from this picture; Reset begins again."
 TEXTURE = "It goes on from this picture. To begin without the photograph, set init to “noise”."
 WAIT = 0.2  # seconds between two looks at the queue
 

@@ -20,7 +20,6 @@ DENSITY = 150  # pixels an inch
 HUNG = 1200  # pixels of its longer side where it is shown
 LETTERS = 20  # points; so high, and half as wide, are the letters of captions there
 NONE = "–"
-COLOURS = "photograph's colours"  # a kept picture's setting: whether it has them
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Strip(widgets.VBox):
 def wall(kept):
     """The bytes of one PNG: photograph, painting, and all kept pictures, each with its caption.
 
-    Photograph and painting are left out where the pictures have not the same ones.
+    Photograph and painting are left out unless all the pictures share them.
     """
     shapes = [each.image.shape for each in kept]
     letters = HEIGHT * max(w / h for h, w, _ in shapes) * 72 / (LETTERS / 2)

@@ -13,14 +13,14 @@ from ..pictures import encoded, keep_colours, load_image
 from . import state
 from .dials import places
 from .recipe import Leg, recipe, shell_line
-from .strip import COLOURS, Kept
-from .words import effect, moves
+from .strip import Kept
+from .words import COLOURS, NOTHING, WAY, effect, moves
 
 MARKS = 12  # on the curves, at most: the last moves
 THUMB = 160  # pixels of the small pictures beside the choices
 GAP = 40  # times as wide are photograph and painting as the space between them
 LATE = 3  # steps that a run may be ahead of the slider's end
-SKETCH = "a quick sketch by the one-pass painter of lesson 8; step 1 starts from the photograph"
+SKETCH = "a quick sketch by the one-pass painter of lesson 8; step 1 does not start from it"
 BEGUN = "the one-pass painter's picture, from which step 1 starts"
 IMPORT = "import styletools as st"
 STILL = "Move a slider while it paints: this line will say what that did."
@@ -161,7 +161,7 @@ class View:
         dials = places(leg.path[-1][0])
         settings = asdict(leg.scene) | {"steps": moment.steps} | dials | {COLOURS: colours}
         made = [f"{signs} after step {step}" for step, signs, _ in moves(moment.legs)]
-        settings["changed on the way"] = "; ".join(made) or "nothing"
+        settings[WAY] = "; ".join(made) or NOTHING
         originals = self._studio.content, self._studio.style
         return Kept(self._painting(moment), settings, originals)
 

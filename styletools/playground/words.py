@@ -17,6 +17,10 @@ PLACES = dict(  # what a layer of the style decides, in words
 )
 PAIR = "content", "style"
 SCALES = MEANINGS | {"strokes": "strokes"}  # settings of which the ratio counts, in wall words
+COLOURS = "photograph's colours"  # a kept picture's setting: whether it has them
+WAY, NOTHING = "changed on the way", "nothing"  # another, and its value where nothing was
+USUAL = {"strokes": 1.0, "optimizer": "lbfgs", "init": "content"}  # settings not worth a word
+USUAL |= dict.fromkeys(STYLE_LAYERS, 1.0) | {COLOURS: False, WAY: NOTHING}
 SHORT = {"content_weight": "content", "style_weight": "style", "tv_weight": "TV"}
 CHOSEN = "style", "size", "strokes", "optimizer"  # what may be changed on the way
 NEAR = 3  # steps between two moves that count as one
@@ -111,14 +115,17 @@ def captions(settings, width):
     """
     first, *others = settings
     title = " × ".join(_titled(first[name]) for name in PAIR)
-    texts = [_together(f"{word} {_shown(first[name])}" for name, word in MEANINGS.items())]
-    texts += [_together(_apart(first, other)) or "the same settings" for other in others]
-    return title, [textwrap.fill(f"{n}: {text}", width) for n, text in enumerate(texts, 1)]
+    parts = [[f"{word} {_shown(first[name])}" for name, word in MEANINGS.items()]]
+    parts[0] += _apart(USUAL, first)
+    parts += [[*_apart(first, other)] or ["the same settings"] for other in others]
+    return title, [_caption(n, each, width) for n, each in enumerate(parts, 1)]
 
 
-def _together(parts):
-    """Parts of a caption, of which none is broken between two lines."""
-    return ", ".join(part.replace(" ", "\u00a0") for part in parts)
+def _caption(number, parts, width):
+    """Parts of a caption, of which none that fits into a line is broken."""
+    room = width - len(f"{number}. ,")
+    whole = (part.replace(" ", "\u00a0") if len(part) <= room else part for part in parts)
+    return textwrap.fill(f"{number}. {', '.join(whole)}", width)
 
 
 def _titled(name):
@@ -137,7 +144,7 @@ def _apart(first, other):
         elif isinstance(other[name], bool):
             yield f"{'with' if other[name] else 'without'} the {name}"
         else:
-            yield f"{name} {_shown(other[name])}"
+            yield f"{name}: {_shown(other[name])}"
 
 
 def _scaled(factor):

@@ -1,5 +1,6 @@
 """Mixed precision: what is chosen, and that it changes speed and not results."""
 
+import time
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ from styletools.objective import objective
 DTYPES = ("bfloat16", "float16")
 
 BOTH = ("float32", "mixed")
+MINUTE = 60  # seconds for 30 steps: TensorFlow 2.20 takes 15 for one in float16, 2.21 under one
 
 
 @pytest.fixture(params=DTYPES)
@@ -64,11 +66,12 @@ def test_losses_and_gradient_stay_float32_and_agree(pyramid, starry, dtype):
     assert np.linalg.norm(rough) == pytest.approx(np.linalg.norm(gradient), rel=0.02)
 
 
-def test_the_final_loss_is_as_low(dtype):
-    pair = [load_image(name, 48) for name in ("great_pyramid", "starry_night")]  # 16 bits are slow
-    exact, mixed = (StyleTransfer(*pair, precision=p) for p in BOTH)
-    exact.run(4)
-    mixed.run(4)
+def test_the_final_loss_is_as_low(pyramid, starry, dtype):
+    exact, mixed = (StyleTransfer(pyramid, starry, precision=p) for p in BOTH)
+    until = time.monotonic() + MINUTE
+    while len(mixed.history) < 30 and time.monotonic() < until:
+        mixed.run(1)
+    exact.run(len(mixed.history))
     weights = exact._current_weights()
     losses = [exact.objective(run.image, *weights)[0]["total"] for run in (exact, mixed)]
     assert losses[1] == pytest.approx(losses[0], rel=0.1)  # 1 % at 160 pixels and 100 steps

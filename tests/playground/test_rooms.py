@@ -122,30 +122,34 @@ def test_two_kept_pictures_are_compared_by_what_differs_and_nothing_else():
 
 def settings(**others):
     """The settings of a kept picture."""
-    made = {"content": "neuschwanstein", "style": "great_wave", "strokes": 1.0, "init": "content"}
-    made |= {"steps": 60, "content_weight": 0.05, "style_weight": 1.0, "tv_weight": 0.1}
-    made |= {"block5_conv1": 1.0, strip.COLOURS: False, "changed on the way": "nothing"}
-    return made | others
+    made = words.USUAL | {"content": "neuschwanstein", "style": "great_wave", "steps": 60}
+    return made | {"content_weight": 0.05, "style_weight": 1.0, "tv_weight": 0.1} | others
 
 
 def test_captions_on_the_wall_say_how_each_picture_differs_from_the_first():
     wall = [settings(), settings(content_weight=5, tv_weight=100), settings(init="noise")]
-    wall += [settings(strokes=2.0, **{strip.COLOURS: True}), settings(block5_conv1=0.1), settings()]
-    wall.append(settings(**{"changed on the way": "TV ÷ 10 after step 20"}))
+    wall += [settings(strokes=2.0, **{words.COLOURS: True}), settings(block5_conv1=0.1), settings()]
+    wall.append(settings(**{words.WAY: "TV ÷ 10 after step 20"}))
     title, captions = words.captions(wall, 80)
     assert title == "Neuschwanstein × Great Wave"
     assert [caption.replace("\u00a0", " ") for caption in captions] == [
-        "1: photograph 0.05, painter 1, smoothness 0.1",
-        "2: photograph × 100, smoothness × 1000",
-        "3: init noise",
-        "4: strokes × 2, with the photograph's colours",
-        "5: block5_conv1 (large arrangements) ÷ 10",
-        "6: the same settings",
-        "7: changed on the way TV ÷ 10 after step 20",
+        "1. photograph 0.05, painter 1, smoothness 0.1",
+        "2. photograph × 100, smoothness × 1000",
+        "3. init: noise",
+        "4. strokes × 2, with the photograph's colours",
+        "5. block5_conv1 (large arrangements) ÷ 10",
+        "6. the same settings",
+        "7. changed on the way: TV ÷ 10 after step 20",
     ]
-    _, narrow = words.captions(wall, 30)
-    assert max(len(line) for each in narrow[:2] for line in each.splitlines()) <= 30
-    assert all(line.count("smoothness") <= line.count("smoothness\u00a0") for line in narrow)
+    _, narrow = words.captions(wall, 26)  # a portrait's
+    assert max(len(line) for caption in narrow for line in caption.splitlines()) <= 26
+    for caption, lines in zip(captions, narrow, strict=True):  # no word is broken
+        assert lines.replace("\n", " ").replace("\u00a0", " ") == caption.replace("\u00a0", " ")
+    assert "with\u00a0the\u00a0photograph" not in narrow[3]  # too long for one line
+    assert "smoothness\u00a0×\u00a01000" in narrow[1]
+    _, [first, second] = words.captions([wall[-1], wall[0]], 200)
+    assert first.replace("\u00a0", " ").endswith("changed on the way: TV ÷ 10 after step 20")
+    assert second.replace("\u00a0", " ") == "2. changed on the way: nothing"
 
 
 # what paints it again
