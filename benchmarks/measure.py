@@ -28,6 +28,8 @@ DEFAULT_PAIR = ("great_pyramid", "starry_night")
 UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in UNSET}
 OUR_MEMORY_STEPS = 25  # after as many L-BFGS holds all the earlier pictures that it remembers
+PATIENCE = 3  # times our seconds to a good picture, for the other schedules
+EVERY = {"ours": 5, "multi_scale": 10, "descent": 10}  # steps between two judged pictures
 PAUSE = 0.3  # seconds for one process's threads to fall asleep before another's turn
 
 
@@ -161,28 +163,30 @@ class Bench:
     def time_to_good(self, pair, size, precisions, shorten):
         """{(who, precision): (seconds, steps)} from the command to a good picture, with defaults.
 
-        Good is within 5 % of the total that ours, in float32, has after 300 steps. All pictures
-        are kept, each or each tenth, and judged afterwards, in float32.
+        Good is within 5 % of the total that ours, in float32, has after all its steps. Pictures are
+        judged in float32, a few steps apart. The others are given up after `PATIENCE` times our
+        seconds.
         """
-        files, runs = self.pictures(pair, size), {}
-        for who, precision in itertools.product(SCHEDULES, precisions):
-            every = 1 if who == "ours" else 10
-            count = steps_of(who, size) // shorten // every
-            kept = [self.folder / f"{who}_{precision}_{i}.npy" for i in range(count)]
-            began = time.perf_counter()
-            with Worker(sys.executable, "schedules.py", who, precision, shorten, *files) as worker:
-                started = time.perf_counter() - began
-                seconds = [worker.ask(f"{every} {file}")["seconds"] for file in kept]
-            runs[who, precision] = kept, [started + seconds[0], *seconds[1:]], every
+        files, reached = self.pictures(pair, size), {}
         with Worker(sys.executable, "evaluate.py", "defaults", *files) as judge:
-            target = 1.05 * judge.ask(runs["ours", "float32"][0][-1])["loss"]
-            reached = {}
-            for name, (kept, seconds, every) in runs.items():
-                elapsed, number = first_at(target, judge, kept, seconds)
-                reached[name] = elapsed, number * every
-                for file in kept:
-                    file.unlink()
+            whole = list(self.snapshots("ours", "float32", size, shorten, files))
+            target = 1.05 * judge.ask(whole[-1][-1])["loss"]
+            for precision, who in itertools.product(precisions, SCHEDULES):
+                run = self.snapshots(who, precision, size, shorten, files)
+                run = whole if (who, precision) == ("ours", "float32") else run
+                limit = PATIENCE * reached["ours", precision][0] if who != "ours" else float("inf")
+                reached[who, precision] = first_good(target, judge, run, limit)
         return {"pair": pair, "size": size, "target": target, "reached": reached}
+
+    def snapshots(self, who, precision, size, shorten, files):
+        """(seconds since the start of the program, steps, file of a picture), again and again."""
+        every, began = EVERY[who], time.perf_counter()
+        with Worker(sys.executable, "schedules.py", who, precision, shorten, *files) as worker:
+            elapsed = time.perf_counter() - began
+            for steps in range(every, steps_of(who, size) // shorten + 1, every):
+                file = self.folder / f"{who}_{precision}_{steps}.npy"
+                elapsed += worker.ask(f"{every} {file}")["seconds"]
+                yield elapsed, steps, file
 
     def large(self, width, height):
         """{"seconds": of one evaluation, "peak_mb": …} of a picture that needs tiles."""
@@ -216,6 +220,21 @@ def first_at(target, judge, snapshots, seconds):
         if judge.ask(file)["loss"] <= target:
             return sum(seconds[:steps]), steps
     return float("inf"), len(snapshots)
+
+
+def first_good(target, judge, run, limit):
+    """Seconds and steps to the first picture of `run` at or below the target.
+
+    Infinite if there is none, or none within `limit` seconds.
+    """
+    for elapsed, steps, file in run:
+        loss = judge.ask(file)["loss"]
+        file.unlink()
+        if elapsed > limit:
+            break
+        if loss <= target:
+            return elapsed, steps
+    return float("inf"), steps
 
 
 def steps_of(who, size):

@@ -9,6 +9,7 @@ peers'; content and style pictures must have equal sizes.
 from styletools import VGG19Features, gram_matrix, load_image, total_variation
 from styletools.network import tf
 from styletools.transfer import STYLE_LAYERS
+from styletools.transfer.memory import reserve
 
 
 def pastiche(x, features, content, grams):
@@ -60,11 +61,13 @@ def objective(name, content, style, precision="float32"):
     `content` and `style` are files of equal size. The tutorial clips pictures to [0, 1], so its
     loss is that of the clipped picture.
     """
-    extract = VGG19Features((CONTENT_LAYERS[name], *STYLE_LAYERS), precision=precision)
-    start = load_image(content)
-    target = extract(start)
+    start, layer = load_image(content), CONTENT_LAYERS[name]
+    reserve(*start.shape[:2])  # as StyleTransfer does
+    extract = VGG19Features((layer, *STYLE_LAYERS), precision=precision)
+    target = {layer: extract(start)[layer]}
     seen = extract(load_image(style))
     grams = {layer: gram_matrix(seen[layer]) for layer in STYLE_LAYERS}
+    del seen
 
     @tf.function
     def loss(image):

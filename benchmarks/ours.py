@@ -7,12 +7,10 @@ from objectives import objective, tf
 from worker import serve
 
 from styletools.transfer import LBFGS
-from styletools.transfer.memory import reserve
 
 
 def main(method, precision, content, style):
     start, loss_of = objective(method, content, style, precision)
-    reserve(*start.shape[:2])  # as StyleTransfer does
     optimizer = LBFGS(start)
 
     @tf.function

@@ -101,3 +101,18 @@ def test_a_restarted_adam_is_keras_own(bench):
         variable.assign(tf.clip_by_value(variable, 0, 1))
         x, moments = bench("schedules").adam(x, gradient, moments, step, **bench("schedules").ADAM)
     np.testing.assert_allclose(x, variable.numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(99, (30, 3)), (30, (30, 3)), (29, ("inf", 3))])
+def test_the_first_good_picture_counts_if_it_comes_in_time(bench, tmp_path, limit, expected):
+    def run():
+        for steps, loss in enumerate((9, 5, 3, 2), start=1):
+            (tmp_path / str(steps)).write_text(str(loss))
+            yield 10 * steps, steps, tmp_path / str(steps)
+
+    class Judge:
+        def ask(self, file):
+            return {"loss": float(file.read_text())}
+
+    elapsed, steps = bench("measure").first_good(3, Judge(), run(), limit)
+    assert (elapsed, steps) == (float(expected[0]), expected[1])

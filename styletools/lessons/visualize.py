@@ -94,7 +94,7 @@ def _channel_map(layer):
 def _picture(z, size, fourier, decorrelate):
     """The picture (H, W, 3) that z stands for; if `fourier`, z is (re, im) × colour × spectrum."""
     if fourier:
-        falling = size * frequency_scale(size, size).astype(np.float32) ** 2  # ∝ 1/f
+        falling = size * frequency_scale(size, size, level=1).astype(np.float32) ** 2  # ∝ 1/f
         spectrum = tf.complex(falling * z[0], falling * z[1])
         z = tf.transpose(tf.signal.irfft2d(spectrum, [size, size]), (1, 2, 0))
     return tf.sigmoid(z @ colour_matrix().T if decorrelate else z)

@@ -19,17 +19,19 @@ from ..network import tf
 
 LONGEST = 0.03  # root mean square change of the pixels when no curvature is known, at most,
 SHORTEST = 1e-4  # and at least
+LEVEL = 0.1  # cycles per pixel from which on all waves are treated alike
 CONVEX = 1e-6  # of the cosine between a step and the change of gradient along it, at least
 
 
-def frequency_scale(height, width):
-    """s(f) ∝ max(f, 1/max(H, W))^-½ (H, W//2 + 1), mean square 1, f in cycles per pixel.
+def frequency_scale(height, width, level=LEVEL):
+    """s(f) ∝ f^-½ (H, W//2 + 1), mean square 1, f in cycles per pixel, from 1/max(H, W) to `level`.
 
     Photographs have spectra that fall like 1/f, so large shapes must change by more than fine
-    detail: F = s² as the first guess of the inverse Hessian moves low frequencies further.
+    detail: F = s² as the first guess of the inverse Hessian moves low frequencies further. The
+    losses grow no steeper in the finest detail, so beyond `level` s falls no more.
     """
     f = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width))
-    scale = np.maximum(f, 1 / max(height, width)) ** -0.5
+    scale = np.clip(f, 1 / max(height, width), level) ** -0.5
     return (scale / np.sqrt(np.mean(scale**2)))[:, : width // 2 + 1]
 
 

@@ -123,12 +123,15 @@ def test_a_refused_picture_is_not_where_a_new_objective_starts():
     np.testing.assert_array_equal(optimizer.image, START)
 
 
-def test_frequency_scale_has_mean_square_one_and_falls():
-    scale = frequency_scale(48, 65)
+@pytest.mark.parametrize("level", [0.1, 1])
+def test_frequency_scale_has_mean_square_one_and_falls_to_a_level(level):
+    scale = frequency_scale(48, 65, level)
     both_halves = np.concatenate([scale, scale[:, 1:]], axis=1)  # of an odd width
     np.testing.assert_allclose((both_halves**2).mean(), 1, rtol=1e-6)
-    assert (np.diff(scale[0, 1:]) < 0).all()
-    np.testing.assert_allclose(scale[0, 4] / scale[0, 16], 2, rtol=1e-6)
+    falling = np.arange(1, 33) / 65 < level
+    assert (np.diff(scale[0, 1:][falling]) < 0).all()
+    np.testing.assert_allclose(scale[0, 1:][~falling], scale.min(), rtol=1e-6)
+    np.testing.assert_allclose(scale[0, 1] / scale[0, 4], 2, rtol=1e-6)
 
 
 def test_a_restored_optimizer_takes_the_same_steps():
