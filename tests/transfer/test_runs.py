@@ -116,7 +116,7 @@ def test_the_picture_is_the_best_and_not_the_last(pair, optimizer):
 @pytest.mark.parametrize("normalization", ["relative", "gatys"])
 @pytest.mark.parametrize("largest", [LARGEST, SMALLEST])
 def test_weights_of_any_allowed_size_give_a_picture(pair, optimizer, normalization, largest):
-    settings = {"optimizer": optimizer, "normalization": normalization}
+    settings = {"optimizer": optimizer, "normalization": normalization, "precision": "float32"}
     weights = {"content_weight": 0.05, "style_weight": 1, "tv_weight": 0.1}
     scaled = {name: largest * value for name, value in weights.items()}
     transfer = StyleTransfer(*pair, **settings, **scaled)
