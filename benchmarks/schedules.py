@@ -54,7 +54,8 @@ def multi_scale(content, style, precision, shorten):
     """
     step, average, moments = 0, content, (0 * content, 0 * content)
     for side in sides(max(content.shape)):
-        transfer = StyleTransfer(*(resized(a, side) for a in (content, style)), precision=precision)
+        pair = (resized(a, side).clip(0, 1) for a in (content, style))  # bicubic overshoots
+        transfer = StyleTransfer(*pair, precision=precision)
         x, *moments = (resized(a, side) for a in (average, *moments))
         x, total = x.clip(0, 1), 0
         for number in range(1, (OTHERS if step else FIRST) // shorten + 1):
