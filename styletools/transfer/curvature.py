@@ -27,8 +27,8 @@ def frequency_scale(height, width, level=LEVEL):
     """s(f) ∝ f^-½ (H, W//2 + 1), mean square 1, f in cycles per pixel, from 1/max(H, W) to `level`.
 
     Photographs have spectra that fall like 1/f, so large shapes must change by more than fine
-    detail: F = s² as the first guess of the inverse Hessian moves low frequencies further. The
-    losses grow no steeper in the finest detail, so beyond `level` s falls no more.
+    detail: F = s² as the first guess of the inverse Hessian moves low frequencies further. In
+    the finest detail the losses are less steep again, so beyond `level` s falls no more.
     """
     f = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width))
     scale = np.clip(f, 1 / max(height, width), level) ** -0.5
