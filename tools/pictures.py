@@ -7,7 +7,7 @@ change of the defaults delete it. All together take some forty minutes on two co
 import itertools
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 import styletools as st
 from measures import CONTENTS, ROOT, STYLES, painted
@@ -106,6 +106,38 @@ def pan(content, style, size=512, window=240, shift=9, number=12):
     st.save_film(map(painter.paint, views), PICTURES / "pan.webp", 120, overwrite=True)
 
 
+def openings(size=448):
+    """The pictures that open lessons 4, 6 and 7, larger than a lesson has time for."""
+    names = "neuschwanstein", "great_pyramid", "astronaut", *STYLES[:3]
+    castle, giza, woman, night, wave, kandinsky = (st.load_image(name, size) for name in names)
+    above = Image.new("L", (150, 100))
+    ImageDraw.Draw(above).polygon([(0, 0), (150, 0), (150, 79), (64, 9), (0, 56)], fill=255)
+    sky = st.load_mask(np.asarray(above), giza)
+    places = [st.Region(night, where=sky), st.Region(wave, where=1 - sky)]
+    kinds = {
+        "04_total_variation": ("tv_weight", castle, wave, (0.1, 20)),
+        "06_weight_playground": ("content_weight", woman, kandinsky, (0.01, 0.1, 1)),
+    }
+    figures = {
+        lesson: {f"{name} = {weight}": (photo, style, {name: weight}) for weight in weights}
+        for lesson, (name, photo, style, weights) in kinds.items()
+    }
+    figures["07_control"] = {
+        "keep my colours": (castle, st.match_colours(night, castle), {}),
+        "two painters": (castle, [(night, 0.5), (wave, 0.5)], {}),
+        "a painter for each place": (giza, places, {}),
+        "a broader brush": (castle, st.load_image("great_wave", 2 * size), {}),
+    }
+    for lesson, panels in figures.items():
+        shown = {}
+        for title, (photo, style, settings) in panels.items():
+            path = BUILD / lesson / f"{title.replace(' ', '_')}.png"
+            shown[title] = painted(photo, style, path, **settings)
+        figure = st.show_images(shown, columns=3 if len(shown) == 3 else 2, height=3)
+        settings = {"dpi": 130, "bbox_inches": "tight", "pil_kwargs": {"quality": 80}}
+        figure.savefig(PICTURES / f"{lesson}.jpg", **settings)
+
+
 def contact_sheet(size=384, cell=(300, 225), gap=6):
     """Every content in every style; the originals along the top and the left edge."""
     sources = {name: st.load_image(name, size) for name in (*CONTENTS, *STYLES)}
@@ -134,6 +166,7 @@ if __name__ == "__main__":
     hero(results["castle"], *LARGE["castle"][:2])
     film("great_pyramid", "starry_night")
     pan("neuschwanstein", "starry_night")
+    openings()
     contact_sheet()
     print(f"a poster of {POSTER} pixels, twice", flush=True)
     poster(results["castle"])

@@ -156,7 +156,8 @@ def plot_history(
             axis.axvline(mark, color="black", linestyle=":", linewidth=1)
             if name:
                 place = {"xy": (mark, 1), "xycoords": axis.get_xaxis_transform(), "va": "top"}
-                place |= {"xytext": (3, -3), "textcoords": "offset points", "rotation": 90}
+                place |= {"xytext": (4, -4), "textcoords": "offset points", "rotation": 90}
+                place["bbox"] = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}
                 axis.annotate(name, parse_math=False, **place)
         # below, where it covers no curve
         axis.legend(fontsize=11, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3)
