@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 from PIL import Image
 
@@ -157,7 +158,7 @@ def plot_history(
             if name:
                 place = {"xy": (mark, 1), "xycoords": axis.get_xaxis_transform(), "va": "top"}
                 place |= {"xytext": (4, -4), "textcoords": "offset points", "rotation": 90}
-                place["bbox"] = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}
+                place["path_effects"] = [withStroke(linewidth=4, foreground="white")]
                 axis.annotate(name, parse_math=False, **place)
         # below, where it covers no curve
         axis.legend(fontsize=11, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3)
