@@ -101,7 +101,7 @@ release: .venv/release  ## dist/: wheel and source archive, checked, and tried i
 	cd build/empty && bin/styletools --check
 	cd build/empty && bin/styletools astronaut starry_night -o painted.png --size 64 --steps 1
 
-pictures: .venv/demo  ## paint the pictures of README and lessons, large: about forty minutes; a stopped run goes on
+pictures: .venv/demo  ## paint the pictures of README and lessons, large: about fifty minutes; a stopped run goes on
 	$(BIN)/python tools/pictures.py
 
 diagrams: .venv/test  ## draw the diagrams of lessons and guide: SVG, and one sheet for paper

@@ -1,7 +1,7 @@
 """Paint the pictures of README and lessons, large and with the defaults: `make pictures`.
 
 What is painted is kept in build/, so that a run that was stopped goes on where it was; after a
-change of the defaults delete it. All together take some forty minutes on two cores with AVX-512.
+change of the defaults delete it. All together take some fifty minutes on two cores with AVX-512.
 """
 
 import itertools
@@ -108,20 +108,21 @@ def pan(content, style, size=512, window=240, shift=9, number=12):
 
 def openings(size=448):
     """The pictures that open lessons 4, 6 and 7, larger than a lesson has time for."""
-    names = "neuschwanstein", "great_pyramid", "astronaut", *STYLES[:3]
-    castle, giza, woman, night, wave, kandinsky = (st.load_image(name, size) for name in names)
+    castle, giza, night, wave = (
+        st.load_image(name, size) for name in ("neuschwanstein", "great_pyramid", *STYLES[:2])
+    )
     above = Image.new("L", (150, 100))
     ImageDraw.Draw(above).polygon([(0, 0), (150, 0), (150, 79), (64, 9), (0, 56)], fill=255)
     sky = st.load_mask(np.asarray(above), giza)
     places = [st.Region(night, where=sky), st.Region(wave, where=1 - sky)]
-    kinds = {
-        "04_total_variation": ("tv_weight", castle, wave, (0.1, 20)),
-        "06_weight_playground": ("content_weight", woman, kandinsky, (0.01, 0.1, 1)),
+    weights = {
+        "04_total_variation": ("neuschwanstein", "great_wave", 200, "tv_weight", (0.1, 20)),
+        "06_weight_playground": ("astronaut", STYLES[2], size, "content_weight", (0.01, 0.1, 1)),
     }
-    figures = {
-        lesson: {f"{name} = {weight}": (photo, style, {name: weight}) for weight in weights}
-        for lesson, (name, photo, style, weights) in kinds.items()
-    }
+    figures = {}
+    for lesson, (photo, style, side, name, values) in weights.items():
+        pair = st.load_image(photo, side), st.load_image(style, side)
+        figures[lesson] = {f"{name} = {value}": (*pair, {name: value}) for value in values}
     figures["07_control"] = {
         "keep my colours": (castle, st.match_colours(night, castle), {}),
         "two painters": (castle, [(night, 0.5), (wave, 0.5)], {}),
