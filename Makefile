@@ -15,7 +15,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := wheelhouse
 endif
 
-demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png emerges in one to four minutes on two cores
+demo: .venv/demo  ## Van Gogh paints the pyramids: pyramids.png emerges in half a minute to five minutes on two cores
 	$(BIN)/python -m styletools great_pyramid starry_night -o pyramids.png --overwrite
 
 lab: .venv/lab  ## open lesson 00 in JupyterLab
