@@ -46,6 +46,13 @@ def stored(picture, name, quality):
     picture.save(PICTURES / f"{name}.jpg", quality=quality, optimize=True, progressive=True)
 
 
+def draw(shown, name, columns, height):
+    """Write {title: picture} into docs/pictures/ as one figure."""
+    figure = st.show_images(shown, columns=columns, height=height)
+    settings = {"dpi": 130, "bbox_inches": "tight", "pil_kwargs": {"quality": 80}}
+    figure.savefig(PICTURES / f"{name}.jpg", **settings)
+
+
 def hero(image, content, style):
     """The painting with photograph and model as small pictures in its lower corner."""
     canvas, edge = as_picture(image), image.shape[1] // 64
@@ -95,8 +102,7 @@ def film(content, style, size=384):
         reel.add(step, image)
     (PICTURES / "film.webp").write_bytes(reel.film(image))
     shown = {f"{step} steps": frames[step] for step in STRIP}
-    figure = st.show_images(shown, columns=3, height=2.6)
-    figure.savefig(PICTURES / "film.jpg", dpi=130, bbox_inches="tight", pil_kwargs={"quality": 78})
+    draw(shown, "film", columns=3, height=2.6)
 
 
 def pan(content, style, size=512, window=240, shift=9, number=12):
@@ -134,9 +140,7 @@ def openings(size=448):
         for title, (photo, style, settings) in panels.items():
             path = BUILD / lesson / f"{title.replace(' ', '_')}.png"
             shown[title] = painted(photo, style, path, **settings)
-        figure = st.show_images(shown, columns=3 if len(shown) == 3 else 2, height=3)
-        settings = {"dpi": 130, "bbox_inches": "tight", "pil_kwargs": {"quality": 80}}
-        figure.savefig(PICTURES / f"{lesson}.jpg", **settings)
+        draw(shown, lesson, columns=3 if len(shown) == 3 else 2, height=3)
 
 
 def contact_sheet(size=384, cell=(300, 225), gap=6):
