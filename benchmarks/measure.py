@@ -160,7 +160,7 @@ class Bench:
             worker.ask(24)
             return worker.ask(16)
 
-    def time_to_good(self, pair, size, precisions, shorten):
+    def time_to_good(self, pair, size, precisions, shorten, schedules=tuple(SCHEDULES)):
         """{(who, precision): (seconds, steps)} from the command to a good picture, with defaults.
 
         Good is within 5 % of the total that ours, in float32, has after all its steps. Pictures are
@@ -171,7 +171,7 @@ class Bench:
         with Worker(sys.executable, "evaluate.py", "defaults", *files) as judge:
             whole = list(self.snapshots("ours", "float32", size, shorten, files))
             target = 1.05 * judge.ask(whole[-1][-1])["loss"]
-            for precision, who in itertools.product(precisions, SCHEDULES):
+            for precision, who in itertools.product(precisions, schedules):
                 run = self.snapshots(who, precision, size, shorten, files)
                 run = whole if (who, precision) == ("ours", "float32") else run
                 limit = PATIENCE * reached["ours", precision][0] if who != "ours" else float("inf")

