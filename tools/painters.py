@@ -23,15 +23,19 @@ from styletools.pictures import Archive, pictures_in
 SIZE = 384  # pixels of the painting's longer side: strokes look best on photographs of such a size
 PHOTOGRAPH = 640  # pixels of a photograph's
 FIRST = {"steps": 1200, "content_weight": 0.2, "tv_weight": 0.3}
-STEPS = {"great_wave": 2000, "composition_viii": 2000}  # they differ more from the first painter's
-FEW = 500  # of the others; all four with the default weights
+THEN = {  # what is not said here has its default; chosen by eye
+    "starry_night": {"steps": 500},
+    "great_wave": {"steps": 2000},
+    "composition_viii": {"steps": 1500, "size": 256, "content_weight": 0.15},
+    "village_street_in_auvers": {"steps": 1500, "size": 256, "content_weight": 0.2},
+}
 EVERY = 60  # seconds
 KEPT = Archive("training", 1, "delete it and start again")
 WEIGHTS, BUILD = ROOT / "data" / "weights", ROOT / "build" / "painters"
 README = ROOT / "data" / "README.md"
 
 
-def trained(name, file, photographs, steps, **settings):
+def trained(name, file, photographs, *, steps, **settings):
     """(painter, minutes) of the painting `name`, kept in `file` of build/painters/ meanwhile."""
     training = Training(st.load_image(name, SIZE), photographs, steps, **settings)
     path, seconds, last = BUILD / f"{file}.npz", 0.0, time.monotonic()
@@ -65,11 +69,11 @@ def described(minutes, folder):
     """The section of data/README.md on painters, from {name: minutes}."""
     painters = table(
         [
-            (f"weights/painter_{name}.npz", name, STEPS.get(name, FEW), f"{spent:.0f}", 0)
+            (f"weights/painter_{name}.npz", name, _in_words(THEN[name]), f"{spent:.0f}", 0)
             for name, spent in minutes.items()
             if name != "first"
         ],
-        ("file", "painting", "steps", "minutes on two cores", "seed"),
+        ("file", "painting", "settings", "minutes on two cores", "seed"),
     )
     listed = folder / "photographs.csv"
     rows = list(csv.reader(listed.read_text("utf-8").splitlines()))[1:] if listed.exists() else []
@@ -88,6 +92,10 @@ def described(minutes, folder):
         f"with the weights {FIRST['content_weight']} (content) and {FIRST['tv_weight']} (TV)."
         f"\n\n{painters}\n\n{photographs}\n\n"
     )
+
+
+def _in_words(settings):
+    return ", ".join(f"{name} = {value}" for name, value in settings.items())
 
 
 def registered(section):
@@ -113,7 +121,7 @@ def main(folder):
     minutes = {}
     first, minutes["first"] = trained(STYLES[0], "first", photographs, **FIRST)
     for name in STYLES:
-        painter, minutes[name] = trained(name, name, photographs, STEPS.get(name, FEW), start=first)
+        painter, minutes[name] = trained(name, name, photographs, start=first, **THEN[name])
         painter.save(WEIGHTS / f"painter_{name}.npz", overwrite=True)
         registered(described(minutes, folder))
 

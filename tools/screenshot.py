@@ -13,7 +13,7 @@ PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 WIDTHS = {"playground": (1300, 1500), "playground_telephone": (390, 2400)}  # and heights
 WAIT = 600_000  # milliseconds, at most
 CHOSEN = {"content": "neuschwanstein", "style": "great_wave", "size": "256"}
-MOVES = {20: ("style_weight", 100), 40: ("content_weight", 60)}  # steps, slider, arrow keys
+MOVES = {20: ("content_weight", 100), 40: ("style_weight", 150)}  # steps, slider, arrow keys
 
 
 def taken():
@@ -32,10 +32,12 @@ def taken():
         button(page, "Start").click()
         for steps, (name, keys) in MOVES.items():
             wait_for(page, steps)
+            button(page, "Pause").click()
             button(page, "Keep").click()
             page.locator(".widget-slider", has_text=name).locator(".noUi-handle").focus()
             for _ in range(keys):
                 page.keyboard.press("ArrowRight")
+            button(page, "Start").click()
         wait_for(page, 60)
         button(page, "Keep").click()
         button(page, "weights of 3").wait_for()

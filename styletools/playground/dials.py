@@ -13,7 +13,7 @@ INITS = "content", "painter", "noise"
 STROKES = (0.5, 0.7, 1.0, 1.4, 2.0)
 START = {name: DEFAULTS[name] for name in POWERS} | dict.fromkeys(STYLE_LAYERS, 1.0)
 PRESETS = {
-    "more photograph": START | {"content_weight": 0.2},
+    "more photograph": START | {"content_weight": 0.5},
     "balanced": START,
     "more painter": START | {"content_weight": 0.01},
     "only texture": START | {"content_weight": 0.0005},

@@ -57,7 +57,7 @@ class Panel(widgets.VBox):
             n: slider(f"{n}: {MEANINGS[n]}", DEFAULTS[n], POWERS[n], 15) for n in POWERS
         }
         self.sliders |= {n: slider(f"{n}: {PLACES[n]}", 1, SHARES, 19) for n in STYLE_LAYERS}
-        self.presets = {n: widgets.Button(description=n, layout=width("11em")) for n in PRESETS}
+        self.presets = {n: widgets.Button(description=n, layout=width("10em")) for n in PRESETS}
         self.colours = widgets.Checkbox(
             False, description="keep the photograph's colours", indent=False
         )
@@ -76,7 +76,7 @@ class Panel(widgets.VBox):
         )
         self.python, self.shell = (
             widgets.Textarea(description=name, rows=rows, layout=width("calc(100% - 9em)"))
-            for name, rows in (("Python", 6), ("shell", 2))
+            for name, rows in (("Python", 8), ("shell", 2))
         )
         for name in ("preview", "curves", "status", "message", "effect", "download"):
             getattr(self, name).add_class(f"styletools-{name}")

@@ -226,7 +226,7 @@ def test_the_preview_shows_painting_photograph_or_both(playground):
 def test_presets_move_the_sliders(playground):
     playground.sliders["block5_conv1"].value = 5
     playground.panel.presets["more photograph"].click()
-    assert playground.sliders["content_weight"].value == 0.2
+    assert playground.sliders["content_weight"].value == 0.5
     assert playground.sliders["block5_conv1"].value == 1
     playground.panel.presets["only texture"].click()
     assert playground.sliders["content_weight"].value == pytest.approx(0.0005)
