@@ -107,13 +107,13 @@ pictures: .venv/demo  ## paint the pictures of README and lessons, large: about 
 diagrams: .venv/test  ## draw the diagrams of lessons and guide: SVG, and one sheet for paper
 	$(BIN)/python tools/diagrams.py
 
-looks: .venv/demo  ## paint the pairs of docs/looks.md with the lines that are printed there: up to fifteen minutes
+looks: .venv/demo  ## paint the pairs of docs/looks.md with the lines that are printed there: five minutes to half an hour
 	$(BIN)/python tools/looks.py
 
 measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: up to forty minutes; a stopped run goes on
 	$(BIN)/python tools/measures.py
 
-painters: .venv/demo  ## train the painters of lesson 8: PHOTOS=folder, half an hour each at most; a stopped run goes on
+painters: .venv/demo  ## train the painters of lesson 8: PHOTOS=folder; ten minutes each on two cores with bfloat16, up to an hour and a half on older ones; a stopped run goes on
 	$(BIN)/python tools/painters.py $(if $(PHOTOS),$(PHOTOS),$(error Say which photographs: make painters PHOTOS=folder))
 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (two hours and more on two cores; QUICK=1, small and not stored: ten minutes)

@@ -57,7 +57,7 @@ class Panel(widgets.VBox):
             n: slider(f"{n}: {MEANINGS[n]}", DEFAULTS[n], POWERS[n], 15) for n in POWERS
         }
         self.sliders |= {n: slider(f"{n}: {PLACES[n]}", 1, SHARES, 19) for n in STYLE_LAYERS}
-        self.presets = {n: widgets.Button(description=n, layout=width("10em")) for n in PRESETS}
+        self.presets = {n: widgets.Button(description=n, layout=width("auto")) for n in PRESETS}
         self.colours = widgets.Checkbox(
             False, description="keep the photograph's colours", indent=False
         )

@@ -347,7 +347,7 @@ def test_two_are_kept_compared_brought_back_and_hung_on_the_wall(page, tmp_path)
     button(page, "weights of 2").wait_for()
     choose(page, "compare", "1")
     choose(page, "with", "2")
-    page.get_by_text(re.compile(r"steps 1 → 2, content_weight 0.05 → 0\.(2|199), ")).wait_for()
+    page.get_by_text(re.compile(r"steps 1 → 2, content_weight 0.05 → 0\.(5|499), ")).wait_for()
     path = saved(page, "Wall picture", "wall.png", tmp_path)
     assert Image.open(path).width > 1200
     press(page, "weights of 1")
