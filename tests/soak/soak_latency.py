@@ -8,6 +8,7 @@ from test_browser import choose, code, shown, slider, step, until
 from browser import button, chromium, web_page
 
 MOVES = 10
+ENOUGH = 1000  # steps, so that no machine pauses before the last move
 PAUSE = 2000  # milliseconds between moves, and then a little more each time
 # The line of a changed weight comes to the page with the first picture made by it.
 WATCH = """area => {
@@ -35,6 +36,8 @@ def test_a_moved_slider_is_felt_at_once(tmp_path):
         page.goto(address)
         button(page, "Start").wait_for()
         choose(page, "size", "192")
+        page.get_by_label("pause at step").fill(str(ENOUGH))
+        page.get_by_label("pause at step").press("Enter")
         button(page, "Start").click()
         until(page, lambda: step(page) >= 5)
         page.locator(".widget-textarea textarea").first.evaluate(WATCH)
