@@ -181,7 +181,9 @@ def overhead_table(overhead):
 
 def good_table(good):
     """A row for each pair and size, of many also the medians; a column for each way."""
-    who = list(good[0]["reached"])
+    if not good:
+        return []
+    who = list(good[-1]["reached"])  # the last one has what all have
     head = ["", *(f"{SCHEDULES[name]}, {precision}" for name, precision in who)]
     rows = [
         [f"{' × '.join(run['pair'])}, {run['size']}²", *(reached(*run["reached"][w]) for w in who)]

@@ -23,7 +23,7 @@ from styletools.pictures import Archive, pictures_in
 SIZE = 384  # pixels of the painting's longer side: strokes look best on photographs of such a size
 PHOTOGRAPH = 640  # pixels of a photograph's
 FIRST = {"steps": 1200, "content_weight": 0.2, "tv_weight": 0.3}
-THEN = {  # what is not said here has its default; chosen by eye
+THEN = {  # what is not said here has its default
     "starry_night": {"steps": 500},
     "great_wave": {"steps": 1500, "size": 256, "content_weight": 0.2},
     "composition_viii": {"steps": 1500, "size": 256, "content_weight": 0.12},
