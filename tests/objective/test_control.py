@@ -148,6 +148,44 @@ def test_gaussian_distance_of_independent_channels():
     assert float(distance) == pytest.approx(expected, rel=2e-3)
 
 
+def test_gaussian_distance_with_its_ridge():
+    """√(c + r) and √(s + r) with r = (mean s + mean m² / 1000) / 1000, divided by the size of S."""
+    rng = np.random.default_rng(1)
+    mean, other = rng.uniform(8, 12, (2, 8)).astype(np.float32)
+    spread, width = rng.uniform(0.05, 0.2, (2, 8)).astype(np.float32) ** 2
+    ridge = (width.mean() + (other**2).mean() / 1000) / 1000
+    near = np.sum((np.sqrt(spread + ridge) - np.sqrt(width + ridge)) ** 2)
+    far = near + np.sum((mean - other) ** 2)
+    size = np.sum(other**2) + np.sum(width)
+    distance = STATISTICS["gaussian"].distance
+    two = other, np.diag(width)
+    assert float(distance((other, np.diag(spread)), two, "gatys")) == pytest.approx(near, rel=2e-3)
+    assert float(distance((mean, np.diag(spread)), two)) == pytest.approx(far / size, rel=1e-5)
+    thin = np.zeros(8, "float32"), np.diag(width)
+    apart = float(distance((mean, np.diag(width)), thin))
+    assert apart == pytest.approx(np.sum(mean**2) / np.sum(width), rel=1e-4)
+
+
+def test_moments_are_weighed_by_the_square_of_the_guide():
+    rng = np.random.default_rng(2)
+    F = rng.normal(3, 1, (6, 5, 4)).astype(np.float32)
+    T = rng.uniform(0, 1, (6, 5)).astype(np.float32)
+    T /= np.sqrt(np.mean(T**2))
+    mean, C = STATISTICS["gaussian"].describe(F, T)
+    rows, weights = F.reshape(-1, 4), T.ravel() ** 2
+    np.testing.assert_allclose(mean, np.average(rows, axis=0, weights=weights), rtol=1e-4)
+    np.testing.assert_allclose(C, np.cov(rows.T, aweights=weights, ddof=0), rtol=1e-3, atol=1e-4)
+
+
+def test_sliced_counts_places_of_at_least_half_the_most():
+    F = tf.random.stateless_normal((2, 2, 3), (1, 2))
+    guide = np.float32([[2, 1], [0.9, 0]])
+    columns = np.array(STATISTICS["sliced"].describe(F, guide))
+    chosen = np.array(STATISTICS["sliced"].describe(F[:1], np.ones((1, 1), "float32")))
+    np.testing.assert_allclose(columns, chosen)
+    assert (np.diff(columns, axis=0) >= 0).all()
+
+
 def test_sliced_distance_of_shifted_features_is_the_shift():
     describe, distance, _ = STATISTICS["sliced"]
     one, features = tf.ones((1, 1)), tf.random.stateless_normal((9, 8, 16), (1, 2))

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from styletools import Painter, StyletoolsError, StyleTransfer, load_image, train_painter
-from styletools.network import VGG19Features, keras
+from styletools.network import VGG19Features, keras, tf
 from styletools.objective import content_loss, gram_matrix, style_loss
 from styletools.painter import Training, bundled_painters
 from styletools.painter import painter as room
 from styletools.painter.__main__ import main
 from styletools.painter.network import EPSILON, InstanceNormalization, folded, painter_network
-from styletools.painter.training import random_crops
+from styletools.painter.training import random_crops, stability_loss
 from styletools.pictures import load_film, save_film, save_image
 
 STYLES = ("composition_viii", "great_wave", "starry_night", "village_street_in_auvers")
@@ -118,11 +118,34 @@ def test_losses_are_those_of_the_course(starry):
     wanted = {k: gram_matrix(f) for k, f in VGG19Features(layers, "avg", border=16)(starry).items()}
     grams = [VGG19Features(layers, "avg")(image) for image in painted]
     style = np.mean([style_loss(gram_matrix(g[k]), wanted[k]) for g in grams for k in layers])
+    shift = np.random.default_rng((0, 0)).integers(1, 4, 2)
+    moved = training.painter.network(np.roll(crops, shift, (1, 2))).numpy()
+    errors = (np.roll(moved, -shift, (1, 2)) - painted)[:, 8:-8, 8:-8]
     record = training.step()
     assert record.content == pytest.approx(float(content_loss(np.stack(F), np.stack(P))), rel=0.02)
     assert record.style == pytest.approx(style, rel=0.02)
-    weighted = 0.3 * record.content + record.style + 0.1 * record.tv
+    assert record.stability == pytest.approx(np.mean(errors**2), rel=0.02)
+    weighted = 0.3 * record.content + record.style + 0.1 * record.tv + 10 * record.stability
     assert record.total == pytest.approx(weighted, rel=1e-5)
+
+
+def test_strokes_that_follow_the_scene_are_stable_and_a_grid_is_not():
+    photographs = np.random.default_rng(3).random((2, 48, 64, 3), np.float32)
+    grid = np.tile(np.float32([0, 0.2, 0, -0.2]), 16)[:, None]  # the same wherever the scene moves
+    for network, expected in [
+        (lambda x: 1 - x, 0),
+        (lambda x: x + grid, np.mean((np.roll(grid, -2) - grid) ** 2)),
+    ]:
+        shift = tf.constant([1, 2])
+        loss = stability_loss(network, photographs, network(photographs), shift)
+        assert float(loss) == pytest.approx(expected, abs=1e-6)
+
+
+def test_training_can_do_without_stability(starry):
+    photographs = [load_image("astronaut", 96)]
+    record = Training(starry, photographs, 1, size=32, stability_weight=0).step()
+    assert record.stability == 0
+    assert Training(starry, photographs, 1, size=64).step().stability > 0
 
 
 def test_crops_are_pieces_of_the_photographs():
@@ -141,6 +164,7 @@ def test_crops_are_pieces_of_the_photographs():
         ({"size": 8}, "size is 8"),
         ({"batch": 0}, "batch is 0"),
         ({"content_weight": -1}, "content_weight is -1"),
+        ({"stability_weight": -1}, "stability_weight is -1"),
         ({"photographs": []}, "no photographs"),
         ({"photographs": None}, "photographs is a NoneType"),
         ({"photographs": [np.zeros((4, 4))]}, "a photograph is an array"),
