@@ -24,7 +24,7 @@ SIZE = 384  # pixels of the painting's longer side: strokes look best on photogr
 PHOTOGRAPH = 640  # pixels of a photograph's
 FIRST = {"steps": 1200, "content_weight": 0.2, "tv_weight": 0.3}
 THEN = {  # what is not said here has its default
-    "starry_night": {"steps": 1200, "size": 256, "content_weight": 0.2},
+    "starry_night": {"steps": 1200, "size": 256, "content_weight": 0.25},
     "great_wave": {"steps": 1200, "size": 256, "content_weight": 0.2},
     "composition_viii": {"steps": 1200, "size": 256, "content_weight": 0.12},
     "village_street_in_auvers": {"steps": 1200, "size": 256, "content_weight": 0.12},
