@@ -1,5 +1,6 @@
 """What each control promises: mixtures, places, other statistics."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from styletools import (
 from styletools.network import tf
 from styletools.objective import STATISTICS, carried, tiled
 from styletools.objective.masks import guide
+from styletools.objective.textures import mixed
 from styletools.transfer import painting
 
 
@@ -166,6 +168,34 @@ def test_gaussian_distance_with_its_ridge():
     assert apart == pytest.approx(np.sum(mean**2) / np.sum(width), rel=1e-4)
 
 
+def gaussian_with_gradient(C, S):
+    """The distance of covariances alone, and its gradient with respect to C."""
+    C, mean = tf.constant(C, tf.float32), tf.zeros(len(C))
+    with tf.GradientTape() as tape:
+        tape.watch(C)
+        target = mean, tf.constant(S, tf.float32)
+        distance = STATISTICS["gaussian"].distance((mean, C), target, "gatys")
+    return float(distance), tape.gradient(distance, C).numpy()
+
+
+def test_gaussian_distance_of_dependent_channels():
+    """tr(C + S) − 2 Σ √λ over the eigenvalues λ of CS, and the gradient I − T with TCT = S."""
+    C, S = (np.cov(each) for each in np.random.default_rng(3).normal(size=(2, 4, 20)))
+    distance, gradient = gaussian_with_gradient(C, S)
+    roots = np.sqrt(np.linalg.eigvals(C @ S).real)
+    assert distance == pytest.approx(np.trace(C + S) - 2 * roots.sum(), rel=5e-3)
+    T = np.eye(4) - gradient
+    np.testing.assert_allclose(T @ C @ T, S, atol=5e-3)
+
+
+@pytest.mark.parametrize("scale", [2.0**-20, 2.0**20])
+def test_a_gaussian_gradient_has_no_unit_even_where_rounding_made_variances_negative(scale):
+    C, S = np.diag([-1e-3, -1e-3, 0.5, 1]), 1e-6 * np.eye(4)
+    _, gradient = gaussian_with_gradient(C, S)
+    assert np.isfinite(gradient).all()
+    np.testing.assert_allclose(gaussian_with_gradient(scale * C, scale * S)[1], gradient, rtol=1e-3)
+
+
 def test_moments_are_weighed_by_the_square_of_the_guide():
     rng = np.random.default_rng(2)
     F = rng.normal(3, 1, (6, 5, 4)).astype(np.float32)
@@ -179,7 +209,7 @@ def test_moments_are_weighed_by_the_square_of_the_guide():
 
 def test_sliced_counts_places_of_at_least_half_the_most():
     F = tf.random.stateless_normal((2, 2, 3), (1, 2))
-    guide = np.float32([[2, 1], [0.9, 0]])
+    guide = np.float32([[1, 0.5], [0.45, 0]])
     columns = np.array(STATISTICS["sliced"].describe(F, guide))
     chosen = np.array(STATISTICS["sliced"].describe(F[:1], np.ones((1, 1), "float32")))
     np.testing.assert_allclose(columns, chosen)
@@ -191,6 +221,28 @@ def test_sliced_distance_of_shifted_features_is_the_shift():
     one, features = tf.ones((1, 1)), tf.random.stateless_normal((9, 8, 16), (1, 2))
     shifted = distance(describe(features + 2, one), describe(features, one), "gatys")
     assert float(shifted) == pytest.approx(4, rel=1e-4)  # the mean square over an orthonormal basis
+
+
+def test_relative_sliced_distance_is_divided_by_the_mean_square_of_the_style():
+    columns, target = np.sort(np.random.default_rng(4).normal(1, 1, (2, 9, 3)), axis=1)
+    relative = STATISTICS["sliced"].distance(columns, target)
+    expected = np.mean((columns - target) ** 2) / np.mean(target**2)
+    assert float(relative) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_mixture_of_sorted_columns_is_as_long_as_the_longest():
+    short, long = tf.fill((5, 3), 1.0), tf.fill((9, 3), 3.0)
+    for descriptions, shares in (((short, long), (0.25, 0.75)), ((long, short), (0.75, 0.25))):
+        np.testing.assert_allclose(mixed(descriptions, shares), np.full((9, 3), 2.5), rtol=1e-6)
+
+
+@pytest.mark.parametrize("statistic", ["gaussian", "sliced"])
+def test_a_normalization_read_from_a_file_is_the_same(statistic):
+    describe, distance, _ = STATISTICS[statistic]
+    one, other = (
+        describe(tf.random.stateless_normal((9, 8, 4), (n, 0)), tf.ones((1, 1))) for n in (1, 2)
+    )
+    assert distance(one, other, json.loads('"gatys"')) == distance(one, other, "gatys")
 
 
 @pytest.mark.parametrize("statistic", list(STATISTICS))
@@ -317,9 +369,51 @@ def test_a_mask_is_not_stretched_and_belongs_to_a_picture(pyramid):
     assert load_mask(np.ones((60, 100)), (96, 161)).shape == (96, 161)  # 0.6 % is nothing
     with pytest.raises(StyletoolsError, match="161×100 pixels and its picture 100×64"):
         load_mask(np.ones((100, 161)), (64, 100))  # 2.9 %
-    for picture in (None, "astronaut", 5, (64,), (64.0, 96.0), (0, 0), [], pyramid[0, 0], {}):
+    shapes = (64,), (64.0, 96.0), (0, 0), (-43, -64), [], pyramid[0, 0]
+    for picture in (None, "astronaut", 5, {}, *shapes):
         with pytest.raises(StyletoolsError, match="the mask is for"):
             load_mask(np.ones((43, 64)), picture)
+
+
+@pytest.mark.parametrize(("kind", "white"), [("u1", 255), ("u2", 65535), ("f8", 1)])
+def test_the_white_of_a_mask_is_its_types(kind, white):
+    grey = np.full((43, 64), white / 5).astype(kind)
+    np.testing.assert_allclose(load_mask(grey, (43, 64)), 0.2, rtol=2e-6)
+
+
+def test_a_picture_as_an_array_is_a_mask_by_its_brightness(pyramid):
+    np.testing.assert_allclose(load_mask(pyramid, pyramid), luminance(pyramid)[..., 0], atol=1e-6)
+
+
+def test_a_mask_made_smaller_takes_means_and_stays_within_1():
+    stripes = np.arange(96)[:, None] % 4 < np.ones((96, 64))
+    smaller = load_mask(stripes, (24, 16))
+    np.testing.assert_allclose(smaller[1:-1], 0.25, atol=1e-5)
+    assert load_mask(np.ones((40, 40)), (20, 20)).max() <= 1  # rounding would exceed it
+    assert load_mask(np.ones((1, 5)), (1, 5)).shape == (1, 5)
+
+
+@pytest.mark.parametrize("shift", [-0.5, 0.5])
+def test_a_mask_beyond_0_or_1_is_refused(pyramid, left, shift):
+    with pytest.raises(StyletoolsError, match=f"has values from {shift} to {1 + shift}; they must"):
+        load_mask(left + shift, pyramid)
+
+
+def test_a_mask_of_text_is_refused(pyramid):
+    with pytest.raises(StyletoolsError, match="type <U3; it must be numbers"):
+        load_mask(np.full(pyramid.shape[:2], "sky"), pyramid)
+
+
+def test_a_brightness_mask_rises_around_the_half_if_not_told_otherwise():
+    ramp = np.linspace(0, 1, 101, dtype=np.float32)
+    rise = brightness_mask(np.tile(ramp[:, None], (40, 1, 3)))
+    np.testing.assert_allclose(rise, np.tile((ramp - 0.45).clip(0, 0.1) * 10, (40, 1)), atol=1e-5)
+
+
+def test_what_is_as_bright_as_a_sharp_edge_is_chosen_by_half():
+    grey = np.full((40, 40, 3), 0.5, np.float32)
+    level = float(luminance(grey)[0, 0, 0])
+    np.testing.assert_allclose(brightness_mask(grey, above=level, soft=0), 0.5)
 
 
 def test_colours_and_masks_of_the_wrong_kind_are_refused(pyramid, starry):

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import killed
 import numpy as np
@@ -21,7 +22,8 @@ from styletools import StyletoolsError, StyleTransfer, __version__, transfer_sty
 from styletools.network import tf
 from styletools.pictures import archive
 from styletools.settings import LARGEST, SMALLEST
-from styletools.transfer.checkpoint import ARCHIVE
+from styletools.transfer import checkpoint as checkpoint_module
+from styletools.transfer.checkpoint import ARCHIVE, Saver, begun_at
 
 OPTIMIZERS = ("lbfgs", "adam")
 KILLS = int(os.environ.get("STYLETOOLS_KILLS", 3))  # `make soak` asks for more
@@ -192,6 +194,18 @@ def test_fifty_and_fifty_steps_are_a_hundred(pair, tmp_path, optimizer, init):
     np.testing.assert_array_equal(whole.image, second.image)
 
 
+def test_settings_are_kept_in_the_file(pair, tmp_path):
+    settings = {"content_layers": ("block2_conv1",), "style_layers": ("block1_conv1",)}
+    settings |= {"normalization": "gatys", "pooling": "max", "precision": "float32", "seed": 2}
+    transfer = StyleTransfer(*pair, **settings, content_map=np.ones(pair[0].shape[:2]))
+    assert transfer.settings.items() >= settings.items()
+    assert "content_map" not in transfer.settings
+    transfer.save(path=tmp_path / "run.npz")
+    assert StyleTransfer.load(tmp_path / "run.npz").settings == transfer.settings
+    with pytest.raises(TypeError):
+        transfer.save(tmp_path / "run.npz", True)  # True is to be named: overwrite=True
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("steps", [0, 1, 7])
 def test_any_moment_can_be_saved_and_weights_may_differ_after(pair, tmp_path, optimizer, steps):
@@ -258,6 +272,17 @@ def test_a_checkpoint_that_cannot_be_written_ends_the_run_and_keeps_the_picture(
     assert np.abs(transfer.image - pair[0]).max() > 0.01
 
 
+def test_a_checkpoint_is_due_when_every_seconds_have_passed(monkeypatch):
+    now, saved = [10], []
+    monkeypatch.setattr(checkpoint_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    saver = Saver(lambda path: saved.append(now[0]), "run.npz", every=60)
+    for now[0] in (10, 69, 70, 129, 400, 459):
+        saver.due()
+    assert saved == [70, 400]
+    saver.due(now=True)
+    assert saved == [70, 400, 459]
+
+
 def test_two_runs_do_not_share_a_new_checkpoint(pair, tmp_path):
     path = tmp_path / "run.npz"
     one, other = StyleTransfer(*pair), StyleTransfer(*pair)
@@ -297,12 +322,22 @@ def test_checkpoints_of_other_runs_are_refused_and_kept(pair, tmp_path):
         (pair, {"optimizer": "adam"}, "optimizer 'lbfgs' instead of 'adam'"),
         (pair, {"style_layers": ["block1_conv1"]}, "style_layers"),
         (pair, {"init": style[:32, :48]}, "init"),
+        (pair, {"content_map": np.ones(content.shape[:2])}, r"another content_map\)"),
         ((content, content), {}, "another style picture"),
         ((content[:, ::-1], style), {}, "another content picture"),
     ]:
         with pytest.raises(StyletoolsError, match=f"of another run .*{words}"):
             transfer_style(*pictures, 2, progress=False, checkpoint=path, **settings)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("init", "other"), [("content", "noise"), ("noise", "content")])
+def test_a_run_from_coarse_to_fine_goes_on_from_its_own_start(pair, tmp_path, init, other):
+    transfer = StyleTransfer(*pair, init=init)
+    transfer.save(tmp_path / "run.npz")
+    assert begun_at(tmp_path / "run.npz", init) == (pair[0].shape, None, [])
+    with pytest.raises(StyletoolsError, match=f"init '{init}' instead of '{other}'"):
+        begun_at(tmp_path / "run.npz", other)
 
 
 @pytest.fixture(scope="session")
@@ -388,6 +423,8 @@ def drop(group, name):
         lambda header, groups: groups.pop("optimizer"),
         lambda header, groups: groups["picture"].update(content=np.zeros((3, 3))),
         lambda header, groups: groups["optimizer"].update(image=np.zeros((40, 40, 3), np.float32)),
+        lambda header, groups: groups["best"].update(picture=np.zeros((40, 40, 3), np.float32)),
+        lambda header, groups: groups["best"].update(picture=np.zeros((24, 24, 3), np.float32)),
         lambda header, groups: groups["best"].update(picture=np.full((32, 32, 3), np.nan)),
         drop("picture", "style"),
         drop("optimizer", "image"),
@@ -395,7 +432,7 @@ def drop(group, name):
         drop("optimizer", "Z 19"),
         drop("best", "loss"),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_whole_files_with_the_wrong_things_in_them_are_refused(tmp_path, checkpoint, change):
     rewritten(tmp_path / "run.npz", checkpoint, change)
