@@ -1,5 +1,7 @@
 """The formulas against NumPy in float64, against the paper's gradients, and against PyTorch."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -48,6 +50,16 @@ def test_content_loss(shape, seed):
     relative = content_loss(f_tensor, p_tensor)
     np.testing.assert_allclose(relative, error / (p**2).sum(), rtol=1e-4)
     assert content_loss(p_tensor, p_tensor) == 0
+
+
+def test_weights_multiply_the_errors_of_their_places():
+    (f, f_tensor), (p, p_tensor) = features((5, 6, 7), 0), features((5, 6, 7), 1)
+    w, w_tensor = features((5, 6), 2)
+    error = (w[..., None] * (f - p) ** 2).sum()
+    gatys = content_loss(f_tensor, p_tensor, "gatys", w_tensor)
+    np.testing.assert_allclose(gatys, error / 2, rtol=1e-4)
+    relative = content_loss(f_tensor, p_tensor, weights=w_tensor)
+    np.testing.assert_allclose(relative, error / (p**2).sum(), rtol=1e-4)
 
 
 @settings(deadline=None)
@@ -191,6 +203,12 @@ def test_squared_differences_agree_with_pytorch(reference):
     count = (x.shape[0] - 1) * (x.shape[1] - 1) * 3
     ours = float(total_variation(tf.constant(x, tf.float64), beta=2)) * count + edges
     np.testing.assert_allclose(ours, reference["tv_sq_sum"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("loss", [content_loss, style_loss])
+def test_a_normalization_read_from_a_file_is_the_same(loss):
+    (_, one), (_, other) = features((7, 7), 0), features((7, 7), 1)
+    assert loss(one, other, json.loads('"gatys"')) == loss(one, other, "gatys")
 
 
 def test_bad_settings_are_refused():

@@ -1,5 +1,9 @@
 """The transfer and its two optimizers, at 64 pixels."""
 
+import json
+import signal
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -33,6 +37,14 @@ def test_a_record_adds_up(pyramid, starry):
     assert seconds[0] > 0
 
 
+def test_seconds_are_of_work_alone(pyramid, starry, monkeypatch):
+    clock = SimpleNamespace(perf_counter=iter([2, 5, 100, 104]).__next__)
+    monkeypatch.setattr("styletools.transfer.transfer.time", clock)
+    transfer = StyleTransfer(pyramid, starry)
+    transfer.run(2)
+    assert [record.seconds for record in transfer.history] == [3, 7]
+
+
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_same_seed_same_picture(pyramid, starry, optimizer):
     def run(seed):
@@ -41,6 +53,21 @@ def test_same_seed_same_picture(pyramid, starry, optimizer):
 
     np.testing.assert_array_equal(run(1), run(1))
     assert np.abs(run(1) - run(2)).max() > 0.1
+
+
+def test_what_is_not_given_is_as_documented(pyramid, starry):
+    transfer = StyleTransfer(pyramid, starry)
+    assert (transfer.content_weight, transfer.style_weight, transfer.tv_weight) == (0.05, 1, 0.1)
+    assert transfer.style_layers == tuple(f"block{block}_conv1" for block in (1, 2, 3, 4, 5))
+    assert transfer.seed == 0
+
+
+@pytest.mark.parametrize("precision", ["auto", "float32"])
+def test_only_auto_is_compared_with_float32(pyramid, starry, monkeypatch, precision):
+    compared = []
+    monkeypatch.setattr("styletools.transfer.transfer.in_agreement", lambda *_: compared.append(1))
+    StyleTransfer(pyramid, starry, precision=json.loads(f'"{precision}"'))  # as of a checkpoint
+    assert bool(compared) == (precision == "auto")
 
 
 def test_weights_may_change_without_a_new_trace(pyramid, starry):
@@ -132,6 +159,32 @@ def test_coarse_to_fine_goes_on_from_its_checkpoint(tmp_path, monkeypatch, optim
         transfer_style(pair[0], pair[0], 4, **kept)
     with pytest.raises(StyletoolsError, match="is of another run .*another content"):
         transfer_style(pair[0][:80], pair[1], 4, **kept)
+
+
+def test_a_checkpoint_is_written_every_minute(pyramid, starry, tmp_path, monkeypatch):
+    path, seconds, seen = tmp_path / "run.npz", [0], []
+    clock = SimpleNamespace(monotonic=lambda: seconds[-1])
+    monkeypatch.setattr("styletools.transfer.checkpoint.time", clock)
+
+    def look(record):
+        seen.append(path.exists())
+        seconds.append([59.9, 60.1, 60.1][record.step - 1])
+
+    StyleTransfer(pyramid, starry).run(3, look, path)
+    assert seen == [False, False, True]
+
+
+def test_ctrl_c_waits_for_the_last_checkpoint(pyramid, starry, tmp_path, monkeypatch):
+    transfer, path = StyleTransfer(pyramid, starry), tmp_path / "run.npz"
+    save = transfer._save
+
+    def interrupted(path):
+        signal.raise_signal(signal.SIGINT)
+        save(path)
+
+    monkeypatch.setattr(transfer, "_save", interrupted)
+    assert transfer.run(1, checkpoint=path) == "interrupted"
+    assert path.exists()
 
 
 def interrupt(*_):
@@ -237,6 +290,7 @@ def test_a_callback_stops_the_run_and_ctrl_c_keeps_the_picture(pyramid, starry):
         ({"init": "style"}, "'style'"),
         ({"init": np.zeros((40, 40, 3))}, r"\(40, 40, 3\)"),
         ({"init": np.full((43, 64, 3), 2.0)}, r"init has values from 2 to 2"),
+        ({"seed": -1}, "seed is -1"),
     ],
 )
 def test_bad_starts_are_refused(pyramid, starry, settings, message):
