@@ -218,8 +218,8 @@ def stability_loss(network, photographs, painted, shift):
 
     `photographs` x and `painted` f(x) have the form (B, H, W, 3); `shift` is (y, x) in pixels, and
     what leaves a picture on one side comes in on the other, so that means and variances stay. A
-    network with maps of a quarter of the size tells a shift of 1 to 3 pixels from one of 4: its
-    strokes can sit on a grid, which Gram matrices allow, for they forget places. Compare Gupta,
+    network with maps of a quarter of the size tells a shift of 1 to 3 pixels from one of 4, so its
+    strokes can sit on a grid. Gram matrices, which forget places, allow that. Compare Gupta,
     Johnson, Alahi & Fei-Fei, "Characterizing and Improving Stability in Neural Style Transfer"
     (2017).
     """

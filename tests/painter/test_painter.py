@@ -238,7 +238,9 @@ def test_painters_paint_photographs_that_they_have_never_seen(style, photo):
 
     assert style_distance(painted) < style_distance(of["photo"]) / 3
     # the Red Pyramid is nearly plain: little in it to be far from
-    most = 1.4 if photo == "red_pyramid" else 1
+    most = 1.3 if photo == "red_pyramid" else 1
+    if (photo, style) == ("red_pyramid", "village_street_in_auvers"):
+        most = 1.4  # the painter that fills a plain sky most
     assert content_loss(painted["block4_conv2"], of["photo"]["block4_conv2"]) < most
 
 
