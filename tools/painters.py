@@ -27,7 +27,7 @@ THEN = {  # what is not said here has its default
     for name, side, weight in (
         ("starry_night", 320, 0.3),
         ("great_wave", 320, 0.25),
-        ("composition_viii", 256, 0.17),
+        ("composition_viii", 384, 0.17),
         ("village_street_in_auvers", 320, 0.12),
     )
 }
