@@ -113,7 +113,7 @@ looks: .venv/demo  ## paint the pairs of docs/looks.md with the lines that are p
 measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: up to forty minutes; a stopped run goes on
 	$(BIN)/python tools/measures.py
 
-painters: .venv/demo  ## train the painters of lesson 8: PHOTOS=folder; ten minutes each on two cores with bfloat16, up to an hour and a half on older ones; a stopped run goes on
+painters: .venv/demo  ## train the painters of lesson 8: PHOTOS=folder; a quarter of an hour each on two cores with bfloat16, up to two hours on older ones; a stopped run goes on
 	$(BIN)/python tools/painters.py $(if $(PHOTOS),$(PHOTOS),$(error Say which photographs: make painters PHOTOS=folder))
 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (two hours and more on two cores; QUICK=1, small and not stored: ten minutes)

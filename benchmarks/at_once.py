@@ -83,10 +83,10 @@ def seconds(width=512, height=384):
 
 
 def saved():
-    """{pair: (total after STEPS plain steps, steps to it and to each of AFTER's, as told below)}.
+    """{pair: (total after STEPS plain steps, steps to it from the painter's picture, *others)}.
 
-    The first is how many steps from the painter's picture reach that total; the others are how
-    many from the photograph reach what so many from the painter's picture have.
+    The others say, for each of AFTER, how many plain steps reach what so many from the painter's
+    picture have reached.
     """
     found = {}
     for content, style in zip(CONTENTS, STYLES, strict=True):
