@@ -14,12 +14,13 @@ from ..settings import check_choice
 tf = import_tensorflow()
 
 PRECISIONS = ("auto", "float32", "mixed")
+PROCESSOR = Path("/proc/cpuinfo")
 
 
 def network_dtype(precision):
     """The network's type: "float32", or for "mixed" and "auto" what suits this machine.
 
-    bfloat16 on processors and GPUs that compute with it, float16 on GPUs with tensor cores for
+    bfloat16 on processors and GPUs that are faster with it, float16 on GPUs with tensor cores for
     it (a T4), float32 elsewhere. Raises `StyletoolsError` for another word.
     """
     if check_choice("precision", precision, PRECISIONS) == "float32":
@@ -31,7 +32,7 @@ def network_dtype(precision):
 def _machine_dtype():
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
-        return "bfloat16" if _processor_has_bfloat16() else "float32"
+        return "bfloat16" if _bfloat16_is_faster() else "float32"
     details = tf.config.experimental.get_device_details(gpus[0])
     capability = details.get("compute_capability", (0, 0))
     if capability >= (8, 0):
@@ -39,10 +40,13 @@ def _machine_dtype():
     return "float16" if capability >= (7, 0) else "float32"
 
 
-def _processor_has_bfloat16():
-    """Read from Linux, where it says so; unknown elsewhere."""
-    facts = Path("/proc/cpuinfo")
-    if platform.machine() != "x86_64" or not facts.is_file():
+def _bfloat16_is_faster():
+    """Read from Linux, where it says so; unknown elsewhere.
+
+    With AMX, or on AMD's processors. Intel's AVX-512 alone computes with bfloat16 too, but a
+    Xeon of 2023 without AMX takes 1.8 times as long for it as for float32.
+    """
+    if platform.machine() != "x86_64" or not PROCESSOR.is_file():
         return False
-    words = facts.read_text().split()
-    return "avx512_bf16" in words or "amx_bf16" in words
+    words = PROCESSOR.read_text().split()
+    return "amx_bf16" in words or {"avx512_bf16", "AuthenticAMD"} <= set(words)

@@ -46,9 +46,28 @@ def test_what_suits_a_machine(monkeypatch, gpu, capability, bfloat16, chosen):
     monkeypatch.setattr(
         config.experimental, "get_device_details", lambda gpu: {"compute_capability": capability}
     )
-    monkeypatch.setattr(precision, "_processor_has_bfloat16", lambda: bfloat16)
+    monkeypatch.setattr(precision, "_bfloat16_is_faster", lambda: bfloat16)
     assert precision._machine_dtype.__wrapped__() == chosen
     assert network_dtype("float32") == "float32"
+
+
+@pytest.mark.parametrize(
+    ("facts", "faster"),
+    [
+        ("vendor_id : AuthenticAMD\nflags : fpu avx512_bf16 avx512_vnni", True),
+        ("vendor_id : GenuineIntel\nflags : fpu avx512_bf16 amx_bf16", True),
+        ("vendor_id : GenuineIntel\nflags : fpu avx512_bf16 avx512_fp16", False),
+        ("vendor_id : AuthenticAMD\nflags : fpu avx2", False),
+        (None, False),
+    ],
+)
+def test_which_processors_are_faster_with_bfloat16(monkeypatch, tmp_path, facts, faster):
+    file = tmp_path / "cpuinfo"
+    if facts is not None:
+        file.write_text(facts)
+    monkeypatch.setattr(precision, "PROCESSOR", file)
+    monkeypatch.setattr(precision.platform, "machine", lambda: "x86_64")
+    assert precision._bfloat16_is_faster() is faster
 
 
 def test_losses_and_gradient_stay_float32_and_agree(pyramid, starry, dtype):
