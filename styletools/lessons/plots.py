@@ -159,6 +159,7 @@ def plot_history(
                 place = {"xy": (mark, 1), "xycoords": axis.get_xaxis_transform(), "va": "top"}
                 place |= {"xytext": (4, -4), "textcoords": "offset points", "rotation": 90}
                 place["path_effects"] = [withStroke(linewidth=4, foreground="white")]
+                place["zorder"] = 1  # behind the curves
                 axis.annotate(name, parse_math=False, **place)
         # below, where it covers no curve
         axis.legend(fontsize=11, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3)
