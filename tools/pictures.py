@@ -24,7 +24,7 @@ POSTER = 2048  # pixels: the castle once more, twice as large as any bundled pho
 FINEST = 20  # steps of the poster, from the castle of 1024 pixels, or from the photograph
 ZOOM = (620, 130, 1260, 770)  # left, top, right, bottom of the part to look at closely
 FILM = (0, 1, 2, 3, 5, 7, 10, 14, 20, 28, 40, 57, 80, 113, 160, 226, 300)  # steps to show
-STRIP = (0, 1, 5, 20, 80, 300)
+STRIP = (0, 2, 5, 20, 80, 300)
 
 
 def large(name):

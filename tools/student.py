@@ -72,6 +72,15 @@ WELCOME = """# Neural style transfer, step by step
 
 Type this in a terminal, in this folder. You need Python 3.11, 3.12 or 3.13 and make. The lessons
 are in `notebooks/`, a glossary and help with messages in `docs/`, pictures in `data/images/`.
+
+On Windows, without make (online, leave out `--no-index --find-links wheelhouse`):
+
+    py -3.12 -m venv .venv
+    .venv\\Scripts\\pip install --no-index --find-links wheelhouse --editable ".[lab]"
+    .venv\\Scripts\\jupyter lab --ServerApp.root_dir=. notebooks/00_start_here.ipynb
+
+Where a page says `.venv/bin/python`, write `.venv\\Scripts\\python`. Pages that speak of other
+`make` commands mean the whole project, which your teacher has.
 """
 WORKS_THERE = "demo", "lab", "playground", ".venv/pip", ".venv/demo", ".venv/%"  # of our Makefile
 NO_KEY = '''"""Your teacher has the key to the exercises."""

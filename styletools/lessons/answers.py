@@ -6,7 +6,7 @@ Exercise: (answer, hint, relative tolerance). Nothing here depends on the size o
 ANSWERS = {
     "0.1": (300 * 200 * 3, "each pixel has three colours", 0),
     "0.2": ("content", "one of them compares the picture with what it starts as", 0),
-    "1.1": (27, "with a stride of 1 everywhere, j stays 1 and each convolution adds k - 1", 0),
+    "1.1": (27, "with a stride of 1 everywhere, d stays 1 and each convolution adds w - 1", 0),
     "1.2": (55, "a channel is silent if the largest value of its map is 0", 0.02),
     "1.3": (0.873, "the largest of three eigenvalues over their sum, between 0 and 1", 0.01),
     "2.1": (

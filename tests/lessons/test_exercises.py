@@ -131,11 +131,12 @@ def test_a_classroom_offers_only_targets_that_work_there(classroom):
 def test_a_classroom_works_without_the_project(classroom):
     script = (
         "import styletools as st; from styletools import version; print(version.__file__); "
-        "st.check('0.1', 1); print(st.load_image('astronaut', 32).shape)"
+        "st.check('0.1', ...); st.check('0.1', 1); print(st.load_image('astronaut', 32).shape)"
     )
     run = [sys.executable, "-c", script]
     lines = subprocess.run(run, cwd=classroom, capture_output=True, text=True, check=True).stdout
-    where, noted, shape = lines.splitlines()
+    where, untried, noted, shape = lines.splitlines()
     assert where.startswith(str(classroom))
-    assert "your teacher has it" in noted
+    assert "three dots" in untried
+    assert "Your teacher has the key" in noted
     assert shape == "(32, 32, 3)"
