@@ -54,16 +54,16 @@ def draw(shown, name, columns, height):
 
 
 def hero(image, content, style):
-    """The painting with photograph and model as small pictures in its lower corner."""
+    """The painting with photograph and model as small pictures, one above the other, in its sky."""
     canvas, edge = as_picture(image), image.shape[1] // 64
-    right, bottom = canvas.size
-    for name in (style, content):
-        inset = as_picture(st.load_image(name, image.shape[1] // 5))
+    top = edge
+    for name in (content, style):
+        inset = as_picture(st.load_image(name, image.shape[1] // 6))
         inset = ImageOps.expand(
             ImageOps.fit(inset, (inset.width, inset.width * 2 // 3)), 3, "white"
         )
-        right -= inset.width + edge
-        canvas.paste(inset, (right, bottom - inset.height - edge))
+        canvas.paste(inset, (canvas.width - inset.width - edge, top))
+        top += inset.height + edge
     stored(canvas, "hero", quality=88)
 
 
