@@ -20,16 +20,16 @@ def check(exercise: str, answer: Any) -> bool:
 
     Raises `StyletoolsError` if there is no such exercise to check.
     """
+    if ANSWERS and not (isinstance(exercise, str) and exercise in ANSWERS):
+        raise StyletoolsError(
+            f"there is no exercise {shown(exercise)}; there are {', '.join(ANSWERS)}"
+        )
     if answer is ...:
         print("Still to do: replace the three dots with your answer.")
         return False
     if not ANSWERS:  # a copy for students
         print("This copy has no key: keep your answer in the cell. Your teacher has the key.")
         return False
-    if not (isinstance(exercise, str) and exercise in ANSWERS):
-        raise StyletoolsError(
-            f"there is no exercise {shown(exercise)}; there are {', '.join(ANSWERS)}"
-        )
     expected, hint, rtol = ANSWERS[exercise]
     problem = _problem(answer, expected, rtol)
     print(f"Not yet: {problem}. Hint: {hint}." if problem else "Correct.")

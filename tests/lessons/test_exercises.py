@@ -58,9 +58,10 @@ def test_hints_do_not_tell_the_answer(exercise):
         assert not np.isin(np.abs(expected), list(numbers - {0, 1})).any()
 
 
-def test_unknown_exercise_is_refused():
+@pytest.mark.parametrize("answer", [1, ...])
+def test_unknown_exercise_is_refused(answer):
     with pytest.raises(StyletoolsError, match="'9.9'"):
-        check("9.9", 1)
+        check("9.9", answer)
 
 
 def test_every_answer_is_asked_for_and_solved_once_in_its_lesson():
