@@ -47,7 +47,7 @@ class Judge:
     """Distances of a picture from a photograph and a painting, by VGG19 with average pooling."""
 
     def __init__(self, photograph, painting):
-        self._eye = VGG19Features((*STYLE_LAYERS, CONTENT_LAYER), "avg", border=16)
+        self._eye = VGG19Features((*STYLE_LAYERS, CONTENT_LAYER), "avg", padding="reflect")
         self._photograph, self._painting = self._eye(photograph), self._eye(painting)
 
     def __call__(self, picture):

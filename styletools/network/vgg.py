@@ -12,7 +12,7 @@ from ..errors import StyletoolsError, quoted, reason
 from ..kinds import File, Tensor
 from ..pictures import MIN_SIDE, data_dir
 from ..quiet import import_tensorflow
-from ..settings import check_choice, check_names, check_whole
+from ..settings import check_choice, check_names
 from .precision import network_dtype
 
 tf = import_tensorflow()
@@ -26,6 +26,8 @@ LAYERS = tuple(  # the convolutions and poolings of VGG19, as Keras names them
 
 
 POOLINGS = ("max", "avg")
+PADDINGS = ("zeros", "reflect")
+MIRRORED = "block1_conv", "block2_conv", "block3_conv"
 BUNDLED = "weights/vgg19_imagenet_q8.npz"
 
 
@@ -41,11 +43,10 @@ class VGG19Features:
     weights : str or Path
         "bundled" (8-bit ImageNet weights, no network needed), "imagenet" (Keras downloads
         them), or a ``.h5`` file of VGG19 without its top.
-    border : int
-        Pixels by which the picture is mirrored at its edges inside the network, the features
-        being cropped back; a multiple of the deepest layer's stride (16 in block5). 0 is VGG
-        itself, whose zero padding shows as a frame in pictures optimised through it; 16
-        removes most of that frame.
+    padding : "zeros" or "reflect"
+        What the convolutions of blocks 1 to 3 read one position beyond the edge: the zeros of
+        VGG's own, which show as a frame in pictures optimised through it, or their input mirrored.
+        Blocks 4 and 5 read zeros: mirrored, their few positions make the descent slower.
     precision : "float32", "mixed" or "auto"
         What the network computes with; the latter two are `styletools.network.precision`'s choice
         for this machine, in `.dtype`.
@@ -59,19 +60,14 @@ class VGG19Features:
         layers: str | Sequence[str],
         pooling: str = "max",
         weights: File = "bundled",
-        border: int = 0,
+        padding: str = "zeros",
         precision: str = "float32",
     ) -> None:
         self.layers = check_layers(layers)
         check_choice("pooling", pooling, POOLINGS)
-        deepest = max(self.layers, key=stride)
-        if check_whole("border", border, 0) % stride(deepest):
-            raise StyletoolsError(
-                f"border is {border}; with {deepest} it must be a multiple of {stride(deepest)}"
-            )
-        self.border = border
+        check_choice("padding", padding, PADDINGS)
         self.dtype = network_dtype(precision)
-        self.model = _network(self.layers, pooling, str(weights), self.dtype)
+        self.model = _network(self.layers, pooling, str(weights), padding, self.dtype)
 
     def __call__(self, image: Tensor) -> dict[str, Tensor]:
         image = tf.convert_to_tensor(image, tf.float32)
@@ -81,28 +77,13 @@ class VGG19Features:
                 f"VGG19Features got shape {tuple(image.shape)}; it wants (height, width, 3), "
                 f"at least {MIN_SIDE} pixels on each side"
             )
-        maps = self.maps(self.mirror(image))
-        return {layer: self._crop(features, layer) for layer, features in maps.items()}
-
-    def mirror(self, image: Tensor) -> Tensor:
-        """The picture (H, W, 3) with its `border`."""
-        pad = (self.border, self.border)
-        return tf.pad(tf.convert_to_tensor(image, tf.float32), (pad, pad, (0, 0)), "SYMMETRIC")
-
-    def maps(self, mirrored: Tensor) -> dict[str, Tensor]:
-        """{layer: features} of a picture that is mirrored already, the border not cropped."""
-        return {layer: maps[0] for layer, maps in self.batch(mirrored[None]).items()}
+        return {layer: maps[0] for layer, maps in self.batch(image[None]).items()}
 
     def batch(self, images: Tensor) -> dict[str, Tensor]:
-        """{layer: features (B, H', W', C)} of pictures (B, H, W, 3) as they are, without border."""
+        """{layer: features (B, H', W', C)} of pictures (B, H, W, 3)."""
         images = tf.convert_to_tensor(images, tf.float32)
         maps = self.model(keras.applications.vgg19.preprocess_input(255 * images))
         return {layer: tf.cast(maps[layer], tf.float32) for layer in self.layers}
-
-    def _crop(self, features, layer):
-        edge = self.border // stride(layer)
-        height, width = tf.unstack(tf.shape(features)[:2])
-        return features[edge : height - edge, edge : width - edge]
 
 
 def stride(layer):
@@ -119,31 +100,43 @@ def check_layers(layers):
 
 
 @lru_cache
-def _network(layers, pooling, weights, dtype):
+def _network(layers, pooling, weights, padding, dtype):
     """The Keras model {layer: features}; cached, so that a lesson builds each network once."""
     vgg19 = _vgg19(weights)
     outputs = {layer: vgg19.get_layer(layer).output for layer in layers}
     model = keras.Model(vgg19.inputs, outputs)
-    if (pooling, dtype) != ("max", "float32"):
+    if (pooling, padding, dtype) != ("max", "zeros", "float32"):
         model = keras.models.clone_model(
-            model, clone_function=lambda layer: _variant(layer, pooling, dtype)
+            model, clone_function=lambda layer: _variant(layer, pooling, padding, dtype)
         )
     model.trainable = False
     return model
 
 
-def _variant(layer, pooling, dtype):
-    """`layer` in another type, averaging where it took the maximum if so asked."""
+def _variant(layer, pooling, padding, dtype):
+    """`layer` in another type, averaging for the maximum and mirroring for zeros if so asked."""
     if pooling == "avg" and isinstance(layer, keras.layers.MaxPooling2D):
         return keras.layers.AveragePooling2D(2, name=layer.name, dtype=dtype)
+    if padding == "reflect" and layer.name.startswith(MIRRORED):
+        return _converted(layer, Mirrored, dtype)
     if dtype == "float32":
         return layer  # shared, with its weights
-    return _converted(layer, dtype)
+    return _converted(layer, layer.__class__, dtype)
+
+
+class Mirrored(keras.layers.Conv2D):
+    """A 3 × 3 convolution that finds its input (B, H, W, C) mirrored beyond the edges."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings | {"padding": "valid"})
+
+    def call(self, features):
+        return super().call(keras.ops.pad(features, ((0, 0), (1, 1), (1, 1), (0, 0)), "reflect"))
 
 
 @lru_cache
-def _converted(layer, dtype):
-    copy = layer.__class__.from_config(layer.get_config() | {"dtype": dtype})
+def _converted(layer, kind, dtype):
+    copy = kind.from_config(layer.get_config() | {"dtype": dtype})
     if layer.weights:
         copy.build(layer.input.shape)
         copy.set_weights(layer.get_weights())

@@ -7,13 +7,12 @@ computes it for pictures too large to see at once, cut up by `tiles`.
 
 from .losses import NORMALIZATIONS, content_loss, gram_matrix, style_loss, total_variation
 from .masks import brightness_mask, carried, check_mask, load_mask
-from .objective import BORDER, in_agreement
+from .objective import in_agreement
 from .styles import Region, Style, check_style, packed, unpacked
 from .textures import STATISTICS
 from .tiled import LARGE, seen, suited
 
 __all__ = [
-    "BORDER",
     "LARGE",
     "NORMALIZATIONS",
     "Region",

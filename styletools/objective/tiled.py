@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import StyletoolsError
 from ..network import tf
 from .losses import content_loss
-from .objective import BORDER, Objective, style_losses, weighted
+from .objective import Objective, style_losses, weighted
 from .textures import guided_gram
 from .tiles import cut, lengths, tiles
 
@@ -48,17 +48,17 @@ class TiledObjective(Objective):
 
     def _walk(self, image):
         """Each tile of a picture with its {layer: features}, margins left away."""
-        mirrored = self._features.mirror(image)
-        for tile in self._tiles(mirrored):
-            yield tile, self._look(cut(mirrored, tile.outer), _seen(tile))
+        image = tf.convert_to_tensor(image, tf.float32)
+        for tile in self._tiles(image):
+            yield tile, self._look(cut(image, tile.outer), _seen(tile))
 
-    def _tiles(self, mirrored):
-        return tiles(*mirrored.shape[:2], self._features.layers, BORDER)
+    def _tiles(self, image):
+        return tiles(*image.shape[:2], self._features.layers)
 
     def _evaluate(self, image, weights, layer_weights, scale):
-        mirrored, sums, gradient = self._features.mirror(image), None, None
-        for tile in self._tiles(mirrored):
-            part = self._sums(*self._arguments(mirrored, tile))
+        sums = None
+        for tile in self._tiles(image):
+            part = self._sums(*self._arguments(image, tile))
             sums = part if sums is None else tf.nest.map_structure(tf.add, sums, part)
         with tf.GradientTape() as tape:
             tape.watch([image, sums])
@@ -67,28 +67,25 @@ class TiledObjective(Objective):
             styles = style_losses(grams, self.targets, *how)
             losses = weighted(image, contents, styles, weights, layer_weights)
         gradient, slopes = tape.gradient(losses["total"], [image, sums])
-        through = np.zeros(mirrored.shape, np.float32)
-        for tile in self._tiles(mirrored):
-            slope = self._slope(*self._arguments(mirrored, tile), slopes, scale)
-            cut(through, tile.outer)[:] += slope
-        with tf.GradientTape() as tape:
-            tape.watch(image)
-            mirrored = self._features.mirror(image)
-        return losses, gradient + tape.gradient(mirrored, image, through)
+        gradient = gradient.numpy()
+        for tile in self._tiles(image):
+            slope = self._slope(*self._arguments(image, tile), slopes, scale)
+            cut(gradient, tile.outer)[:] += slope
+        return losses, tf.constant(gradient)
 
-    def _arguments(self, mirrored, tile):
+    def _arguments(self, image, tile):
         def parts(planes):
             return {layer: tf.constant(_part(p, tile, layer)) for layer, p in planes.items()}
 
         contents, maps, _, guides, _ = self.targets
         shares = {layer: tf.constant(tile.share(layer)) for layer in self._style_layers}
         targets = parts(contents), parts(maps), [parts(planes) for planes in guides], shares
-        return cut(mirrored, tile.outer), _seen(tile), targets
+        return cut(image, tile.outer), _seen(tile), targets
 
     # Tiles differ in shape: one graph serves them all.
     @tf.function(reduce_retracing=True)
     def _look(self, picture, seen):
-        maps = self._features.maps(picture)
+        maps = self._features(picture)
         return {layer: cut(maps[layer], place) for layer, place in seen.items()}
 
     @tf.function(reduce_retracing=True)
@@ -132,12 +129,12 @@ def _seen(tile):
 def seen(height, width, layers=("block5_conv1",)):
     """(most at once, all in a step) of the pixels that a network with `layers` sees of a picture.
 
-    The mirrored border counts, and of a picture in tiles their margins, twice as it is seen twice.
+    Of a picture in tiles their margins count, and all of it twice as it is seen twice.
     """
-    sides = int(height) + 2 * BORDER, int(width) + 2 * BORDER
+    height, width = int(height), int(width)
     if height * width <= LARGE:
-        return sides[0] * sides[1], sides[0] * sides[1]
-    rows, columns = (lengths(side, layers) for side in sides)
+        return height * width, height * width
+    rows, columns = (lengths(side, layers) for side in (height, width))
     return max(rows) * max(columns), 2 * sum(rows) * sum(columns)
 
 

@@ -28,19 +28,16 @@ class Tile(NamedTuple):
         return (bottom - top) * (right - left) / (height * width)
 
 
-def tiles(height, width, layers, edge=0, side=SIDE):
-    """Tiles that together hold each position of each layer of a picture once.
-
-    `edge` pixels all around the picture do not count: the layers' maps are cropped by them.
-    """
+def tiles(height, width, layers, side=SIDE):
+    """Tiles that together hold each position of each layer of a picture once."""
     margin = max(map(reach, layers))
     rows, columns = _spans(height, side, margin), _spans(width, side, margin)
-    whole = {name: (_inside(height, name, edge), _inside(width, name, edge)) for name in layers}
+    whole = {name: (height // stride(name), width // stride(name)) for name in layers}
     return [
         Tile(
             outer=row.outer + column.outer,
-            seen={name: row.seen(name, edge) + column.seen(name, edge) for name in layers},
-            place={name: row.place(name, edge) + column.place(name, edge) for name in layers},
+            seen={name: row.seen(name) + column.seen(name) for name in layers},
+            place={name: row.place(name) + column.place(name) for name in layers},
             whole=whole,
         )
         for row, column in product(rows, columns)
@@ -66,10 +63,6 @@ def reach(layer):
     return -(-pixels // STEP) * STEP
 
 
-def _inside(length, layer, edge):
-    return length // stride(layer) - 2 * (edge // stride(layer))
-
-
 class _Span(NamedTuple):
     """A tile along one axis of `length` pixels: its own pixels, and those with the margin."""
 
@@ -78,14 +71,12 @@ class _Span(NamedTuple):
     outer: tuple
     length: int
 
-    def place(self, layer, edge):
-        step, last = stride(layer), _inside(self.length, layer, edge)
-        start = max((self.start - edge) // step, 0)
-        return start, last if self.stop == self.length else (self.stop - edge) // step
+    def place(self, layer):
+        return self.start // stride(layer), self.stop // stride(layer)
 
-    def seen(self, layer, edge):
-        shift = edge // stride(layer) - self.outer[0] // stride(layer)
-        return tuple(end + shift for end in self.place(layer, edge))
+    def seen(self, layer):
+        shift = self.outer[0] // stride(layer)
+        return tuple(end - shift for end in self.place(layer))
 
 
 def _spans(length, side, margin):

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from ..errors import StyletoolsError, shown
 from ..network import VGG19Features, keras, tf
-from ..objective import BORDER, content_loss, gram_matrix, style_loss, total_variation
+from ..objective import content_loss, gram_matrix, style_loss, total_variation
 from ..pictures import MIN_SIDE, check_image
 from ..settings import check_flag, check_function, check_steps, check_weights, check_whole
 from .network import STRIDE, painter_network
@@ -192,7 +192,7 @@ def _learn(network, adam, targets, weights):
 
 def style_targets(style):
     """{layer: Gram matrix} of a painting (H, W, 3)."""
-    features = VGG19Features(STYLE_LAYERS, "avg", border=BORDER)(style)
+    features = VGG19Features(STYLE_LAYERS, "avg", padding="reflect")(style)
     return {layer: gram_matrix(F) for layer, F in features.items()}
 
 

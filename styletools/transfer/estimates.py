@@ -56,8 +56,8 @@ def estimate(
         Of the `StyleTransfer`; precision, layers, pooling and statistic matter.
 
     Returns an `Estimate`; printed, it reads as a sentence, and over ten minutes it names what
-    takes less. A step's time grows with the number of pixels, the mirrored border included. The
-    network is built and its graph traced here, which the run need not do again.
+    takes less. A step's time grows with the number of pixels. The network is
+    built and its graph traced here, which the run need not do again.
 
     Raises `StyletoolsError` if a value cannot be used, or a picture of this size cannot fit into
     memory; the message names the largest that can.

@@ -23,7 +23,7 @@ LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_by
 
 
 def evaluated(height, width):
-    """Pixels that the network sees in a step: with the mirrored border, tiles with margins."""
+    """Pixels that the network sees in a step, the margins of tiles included."""
     return seen(height, width)[1]
 
 

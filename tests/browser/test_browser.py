@@ -316,9 +316,9 @@ def test_looking_back_by_key_and_forward_again(page):
     press(page, "Run 25 steps")
     until(page, lambda: step(page) == 25)
     last = picture(page)
-    handle = slider(page, "look back").locator(".noUi-handle")
-    handle.focus()
-    page.keyboard.press("Home")
+    until(page, lambda: "paused" in shown(page, "status").inner_text())
+    until(page, lambda: readout(page, "look back") == 25)
+    slider(page, "look back").locator(".noUi-handle").press("Home")
     until(page, lambda: "you look at step 0" in shown(page, "status").inner_text())
     assert np.abs(opened(picture(page)) - load_image("great_pyramid", 96)).mean() < 0.02
     press(page, "Latest step")

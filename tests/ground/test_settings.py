@@ -138,11 +138,3 @@ def test_seeds_are_whole_numbers(refused, value):
 def test_numbers_of_numpy_are_numbers(pyramid, starry):
     transfer = StyleTransfer(pyramid, starry, content_weight=np.float32(0.5), seed=np.int64(3))
     assert transfer.run(np.int32(1)) == "1 steps done"
-
-
-def test_a_border_must_suit_the_layers():
-    assert "block5_pool it must be a multiple of 32" in refusal(
-        VGG19Features, ["block5_pool"], border=16
-    )
-    for border in (-16, 0.5, True, "16"):
-        assert refusal(VGG19Features, ["block1_conv1"], border=border).startswith("border is ")

@@ -43,18 +43,40 @@ def test_weights_are_frozen_and_the_picture_gets_a_gradient(pyramid):
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (33, 47), (64, 95), (50, 200)])
-def test_border_changes_no_shape(shape):
+def test_mirrored_edges_change_no_shape(shape):
     image = np.random.default_rng(0).random((*shape, 3), np.float32)
-    plain, mirrored = VGG19Features(LAYERS)(image), VGG19Features(LAYERS, border=32)(image)
+    plain, mirrored = VGG19Features(LAYERS)(image), VGG19Features(LAYERS, padding="reflect")(image)
     assert {k: v.shape for k, v in plain.items()} == {k: v.shape for k, v in mirrored.items()}
 
 
-def test_border_leaves_the_inside_alone_and_changes_the_edge(pyramid):
+def test_mirrored_edges_leave_the_inside_alone_and_change_the_edge(pyramid):
     layer = "block1_conv2"
     plain = VGG19Features([layer])(pyramid)[layer].numpy()
-    mirrored = VGG19Features([layer], border=16)(pyramid)[layer].numpy()
+    mirrored = VGG19Features([layer], padding="reflect")(pyramid)[layer].numpy()
     np.testing.assert_allclose(plain[2:-2, 2:-2], mirrored[2:-2, 2:-2], rtol=1e-3, atol=1e-2)
     assert np.abs(plain[0] - mirrored[0]).max() > 1
+
+
+@pytest.mark.parametrize("pooling", ["max", "avg"])
+def test_convolutions_mirror_their_input_by_one_position_up_to_block_3(pyramid, pooling):
+    """One layer after the other, from what the layer before gave, in numpy's padding."""
+    features = VGG19Features(LAYERS, pooling, padding="reflect")
+    maps = features(pyramid)
+    for before, name in zip(LAYERS, LAYERS[1:], strict=False):
+        if "conv" in name:
+            kernel, bias = features.model.get_layer(name).get_weights()
+            mode = "reflect" if name < "block4" else "constant"
+            around = np.pad(maps[before].numpy(), ((1, 1), (1, 1), (0, 0)), mode)
+            expected = tf.nn.relu(tf.nn.conv2d(around[None], kernel, 1, "VALID")[0] + bias)
+            np.testing.assert_allclose(maps[name], expected, rtol=1e-4, atol=1e-2)
+
+
+def test_a_flat_picture_is_flat_up_to_the_edge_if_it_is_mirrored(pyramid):
+    flat = np.full_like(pyramid, 0.4)
+    layers = LAYERS[: LAYERS.index("block4_conv1")]
+    for layer, features in VGG19Features(layers, "avg", padding="reflect")(flat).items():
+        spread = np.ptp(features.numpy(), axis=(0, 1))
+        assert spread.max() <= 1e-4 * np.abs(features).max(), layer
 
 
 def test_weights_from_a_keras_file(tmp_path, pyramid):
@@ -73,7 +95,7 @@ def test_weights_from_a_keras_file(tmp_path, pyramid):
         ({"layers": ["block6_conv1"]}, "block6_conv1"),
         ({"layers": []}, "empty"),
         ({"layers": ["block1_conv1"], "pooling": "min"}, "'min'"),
-        ({"layers": ["block3_conv1"], "border": 10}, "10"),
+        ({"layers": ["block3_conv1"], "padding": "same"}, "'same'"),
         ({"layers": ["block1_conv1"], "weights": "nowhere.h5"}, "nowhere.h5"),
         ({"layers": ["block1_conv1"], "weights": "x" * 100_000}, "existing .h5 file"),
     ],

@@ -35,7 +35,7 @@ def test_tiles_change_nothing(monkeypatch, normalization, pooling, regions):
     picture = content[::-1].copy()
     losses, gradient = whole(picture, *WEIGHTS)
     in_tiles, sewn = cut(picture, *WEIGHTS)
-    assert len(cut._tiles(cut._features.mirror(picture))) == 6
+    assert len(cut._tiles(picture)) == 6
     for name in ("total", "content", "style", "tv"):
         assert in_tiles[name] == pytest.approx(losses[name], rel=2e-5)
     error = np.linalg.norm(sewn - gradient) / np.linalg.norm(gradient)
@@ -43,7 +43,7 @@ def test_tiles_change_nothing(monkeypatch, normalization, pooling, regions):
     np.testing.assert_allclose(sewn, gradient, atol=1e-4 * np.abs(gradient).max())
     looks = cut._look, cut._sums, cut._slope
     traces = [each.experimental_get_tracing_count() for each in looks]
-    assert max(traces) <= 3, "a graph for each of the 6 tiles"
+    assert max(traces) < 6, "a graph for each of the 6 tiles"
 
 
 def test_tiles_have_the_gram_matrices_and_at_any_scale_the_gradient_of_the_whole(
@@ -66,11 +66,9 @@ def test_tiles_have_the_gram_matrices_and_at_any_scale_the_gradient_of_the_whole
     np.testing.assert_allclose(sewn, gradient, atol=1e-5 * np.abs(gradient).max())
 
 
-@pytest.mark.parametrize("edge", [0, 32])
 @pytest.mark.parametrize(("height", "width"), [(200, 333), (96, 97), (64, 200), (33, 129)])
-def test_each_position_lies_in_one_tile(height, width, edge):
-    height, width = height + 2 * edge, width + 2 * edge
-    parts = tiles(height, width, LAYERS, edge, side=96)
+def test_each_position_lies_in_one_tile(height, width):
+    parts = tiles(height, width, LAYERS, side=96)
     for layer in LAYERS:
         count = np.zeros(parts[0].whole[layer])
         for tile in parts:
@@ -82,14 +80,13 @@ def test_each_position_lies_in_one_tile(height, width, edge):
         assert sum(tile.share(layer) for tile in parts) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("edge", [0, 32])
 @pytest.mark.parametrize(("height", "width"), [(65, 640), (543, 160)])
-def test_a_tile_has_at_its_place_what_the_whole_picture_has(height, width, edge):
+def test_a_tile_has_at_its_place_what_the_whole_picture_has(height, width):
     pixels = np.stack(np.indices((height, width)), axis=-1)
-    for tile in tiles(height, width, LAYERS, edge, side=96):
+    for tile in tiles(height, width, LAYERS, side=96):
         for layer in LAYERS:
             own = every(stride(layer), cut(pixels, tile.outer))
-            whole = every(stride(layer), pixels[edge : height - edge, edge : width - edge])
+            whole = every(stride(layer), pixels)
             assert tile.whole[layer] == whole.shape[:2]
             np.testing.assert_array_equal(cut(own, tile.seen[layer]), cut(whole, tile.place[layer]))
 
@@ -129,11 +126,11 @@ def test_the_margin_holds_the_receptive_field():
     assert reach(layer) / 2 < seen <= reach(layer)
 
 
-def test_what_is_seen_of_a_picture_has_a_border_and_of_a_large_one_counts_twice(monkeypatch):
+def test_what_is_seen_of_a_large_picture_counts_twice(monkeypatch):
     monkeypatch.setattr(tiled, "LARGE", 64 * 96)
-    assert seen(32, 96) == (64 * 128, 64 * 128)
-    assert seen(64, 96) == (96 * 128, 96 * 128)
-    assert seen(64, 97) == (96 * 129, 2 * 96 * 129)  # one tile
+    assert seen(32, 96) == (32 * 96, 32 * 96)
+    assert seen(64, 96) == (64 * 96, 64 * 96)
+    assert seen(64, 97) == (64 * 97, 2 * 64 * 97)  # one tile
 
 
 def test_pictures_are_worked_on_in_tiles_if_one_of_them_is_large(monkeypatch):

@@ -8,23 +8,23 @@ import pytest
 from styletools import StyletoolsError, StyleTransfer
 from styletools.__main__ import main
 from styletools.network import tf
-from styletools.objective import BORDER, seen
+from styletools.objective import seen
 from styletools.objective.tiles import tiles
 from styletools.transfer import estimates, memory
 
 
 def test_an_estimate_grows_with_pixels_and_steps(monkeypatch):
     monkeypatch.setattr(estimates, "_timed", lambda settings: 0.5)
-    sizes = [(128, 9), (128, 99), (288, 9)]
+    sizes = [(128, 9), (128, 99), (256, 9)]
     small, long, large = (estimates.estimate(*size) for size in sizes)
     seen = 2 * estimates.LOOK  # of the content and of the style, before the first step
     assert small.seconds == pytest.approx((9 + seen) * 0.5)
     assert long.seconds == pytest.approx((99 + seen) * 0.5)
-    assert large.seconds == pytest.approx((9 + seen) * 0.5 * 4)  # twice the side, with the border
+    assert large.seconds == pytest.approx((9 + seen) * 0.5 * 4)  # twice the side
     assert small.memory == long.memory < large.memory
     assert estimates.estimate((128, 352), 9).memory > small.memory
     assert re.fullmatch(r"about 5 s and 0\.\d GB of memory", str(small))
-    wide = estimates.estimate(128, 9, style_size=(288, 288))
+    wide = estimates.estimate(128, 9, style_size=(256, 256))
     assert wide.seconds == pytest.approx((9 + estimates.LOOK * 5) * 0.5)
     assert wide.memory > small.memory
     assert estimates.estimate(128, 9, statistic="sliced").memory > small.memory
@@ -46,7 +46,7 @@ def test_tiles_are_seen_twice_with_their_margins_but_one_at_a_time(monkeypatch):
     assert 2 * whole < tiled < 4 * whole
     layers = ("block4_conv2", "block5_conv1")
     for side in (1300, 1800, 2600):
-        cut = tiles(side + 2 * BORDER, side + 2 * BORDER, layers)
+        cut = tiles(side, side, layers)
         areas = [(t.outer[1] - t.outer[0]) * (t.outer[3] - t.outer[2]) for t in cut]
         assert seen(side, side) == (max(areas), 2 * sum(areas))
     for side, measured in ((1300, 3.88e9), (1800, 6.23e9)):
