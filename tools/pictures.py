@@ -7,7 +7,7 @@ change of the defaults delete it. All together take some fifty minutes on two co
 import itertools
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 import styletools as st
 from measures import CONTENTS, ROOT, STYLES, painted
@@ -25,6 +25,16 @@ FINEST = 20  # steps of the poster, from the castle of 1024 pixels, or from the 
 ZOOM = (620, 130, 1260, 770)  # left, top, right, bottom of the part to look at closely
 FILM = (0, 1, 2, 3, 5, 7, 10, 14, 20, 28, 40, 57, 80, 113, 160, 226, 300)  # steps to show
 STRIP = (0, 2, 5, 20, 80, 300)
+TITLES = {
+    "great_pyramid": "Great Pyramid",
+    "red_pyramid": "Red Pyramid",
+    "neuschwanstein": "Neuschwanstein Castle",
+    "astronaut": "Eileen Collins",
+    "starry_night": "The Starry Night",
+    "great_wave": "The Great Wave",
+    "composition_viii": "Composition VIII",
+    "village_street_in_auvers": "Village Street in Auvers",
+}
 
 
 def large(name):
@@ -143,8 +153,17 @@ def openings(size=448):
         draw(shown, lesson, columns=3 if len(shown) == 3 else 2, height=3)
 
 
+def labelled(picture, name):
+    """Pillow's `picture` with its title on its lower edge."""
+    words, font = TITLES[name], ImageFont.load_default(17)
+    draw, foot = ImageDraw.Draw(picture), picture.height
+    draw.rectangle((0, foot - 26, draw.textlength(words, font) + 14, foot), "white")
+    draw.text((7, foot - 4), words, "black", font, anchor="ls")
+    return picture
+
+
 def contact_sheet(size=384, cell=(300, 225), gap=6):
-    """Every content in every style; the originals along the top and the left edge."""
+    """Every content in every style; the originals, named, along the top and the left edge."""
     sources = {name: st.load_image(name, size) for name in (*CONTENTS, *STYLES)}
     folder = ROOT / "build" / "measures" / str(size)
     rows = [[None, *(sources[style] for style in STYLES)]]
@@ -157,7 +176,9 @@ def contact_sheet(size=384, cell=(300, 225), gap=6):
     for place, image in enumerate(itertools.chain(*rows)):
         if image is not None:
             picture = ImageOps.pad(as_picture(image), cell, Image.Resampling.LANCZOS, "white")
-            sheet.paste(picture, (place % 5 * width, place // 5 * height))
+            name = next((name for name, source in sources.items() if source is image), None)
+            corner = place % 5 * width, place // 5 * height
+            sheet.paste(labelled(picture, name) if name else picture, corner)
     stored(sheet, "contact_sheet", quality=82)
 
 

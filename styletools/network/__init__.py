@@ -4,7 +4,7 @@
 """
 
 from .precision import PRECISIONS
-from .vgg import LAYERS, POOLINGS, VGG19Features, check_layers, keras, stride, tf
+from .vgg import LAYERS, POOLINGS, VGG19Features, check_layers, keras, positions, stride, tf
 
 __all__ = [
     "LAYERS",
@@ -13,6 +13,7 @@ __all__ = [
     "VGG19Features",
     "check_layers",
     "keras",
+    "positions",
     "stride",
     "tf",
 ]

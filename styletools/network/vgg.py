@@ -25,7 +25,7 @@ LAYERS = tuple(  # the convolutions and poolings of VGG19, as Keras names them
 )
 
 
-POOLINGS = ("max", "avg")
+POOLINGS = {"max": keras.layers.MaxPooling2D, "avg": keras.layers.AveragePooling2D}
 PADDINGS = ("zeros", "reflect")
 MIRRORED = "block1_conv", "block2_conv", "block3_conv"
 BUNDLED = "weights/vgg19_imagenet_q8.npz"
@@ -46,7 +46,8 @@ class VGG19Features:
     padding : "zeros" or "reflect"
         What the convolutions of blocks 1 to 3 read one position beyond the edge: the zeros of
         VGG's own, which show as a frame in pictures optimised through it, or their input mirrored.
-        Blocks 4 and 5 read zeros: mirrored, their few positions make the descent slower.
+        Blocks 4 and 5 read zeros: mirrored, their few positions make the descent slower. With
+        "reflect" pooling counts an odd last row or column, too, which it leaves out otherwise.
     precision : "float32", "mixed" or "auto"
         What the network computes with; the latter two are `styletools.network.precision`'s choice
         for this machine, in `.dtype`.
@@ -94,6 +95,11 @@ def stride(layer):
     return 2 ** (int(layer[5]) - 1 + layer.endswith("pool"))
 
 
+def positions(length, layer):
+    """Positions of a layer along a side of `length` pixels, the edges being mirrored."""
+    return -(-length // stride(layer))
+
+
 def check_layers(layers):
     """Return `layers` as a tuple of known VGG19 layer names, or raise `StyletoolsError`."""
     return check_names("VGG19 layer", layers, LAYERS)
@@ -115,8 +121,9 @@ def _network(layers, pooling, weights, padding, dtype):
 
 def _variant(layer, pooling, padding, dtype):
     """`layer` in another type, averaging for the maximum and mirroring for zeros if so asked."""
-    if pooling == "avg" and isinstance(layer, keras.layers.MaxPooling2D):
-        return keras.layers.AveragePooling2D(2, name=layer.name, dtype=dtype)
+    if isinstance(layer, keras.layers.MaxPooling2D):
+        last = {"zeros": "valid", "reflect": "same"}[padding]
+        return POOLINGS[pooling](2, padding=last, name=layer.name, dtype=dtype)
     if padding == "reflect" and layer.name.startswith(MIRRORED):
         return _converted(layer, Mirrored, dtype)
     if dtype == "float32":

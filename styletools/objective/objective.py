@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..network import VGG19Features, stride, tf
+from ..network import VGG19Features, positions, tf
 from .losses import content_loss, total_variation
 from .masks import carried, guide
 from .styles import grouped
@@ -85,7 +85,7 @@ class Objective:
     def _guides(self, mask, picture):
         height, width = picture.shape[:2]
         return {
-            layer: guide(mask, (height // stride(layer), width // stride(layer)))
+            layer: guide(mask, (positions(height, layer), positions(width, layer)))
             for layer in self._style_layers
         }
 

@@ -7,7 +7,7 @@ as wide as that has, inside the margin, the features of the uncut picture.
 from itertools import product
 from typing import NamedTuple
 
-from ..network import LAYERS, stride
+from ..network import LAYERS, positions, stride
 
 SIDE = 1024  # pixels of a tile, about, margin not counted
 STEP = 32  # the largest stride of a layer: tiles begin at its multiples
@@ -32,7 +32,7 @@ def tiles(height, width, layers, side=SIDE):
     """Tiles that together hold each position of each layer of a picture once."""
     margin = max(map(reach, layers))
     rows, columns = _spans(height, side, margin), _spans(width, side, margin)
-    whole = {name: (height // stride(name), width // stride(name)) for name in layers}
+    whole = {name: (positions(height, name), positions(width, name)) for name in layers}
     return [
         Tile(
             outer=row.outer + column.outer,
@@ -72,10 +72,10 @@ class _Span(NamedTuple):
     length: int
 
     def place(self, layer):
-        return self.start // stride(layer), self.stop // stride(layer)
+        return positions(self.start, layer), positions(self.stop, layer)
 
     def seen(self, layer):
-        shift = self.outer[0] // stride(layer)
+        shift = positions(self.outer[0], layer)
         return tuple(end - shift for end in self.place(layer))
 
 

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.ndimage import gaussian_filter
 
 from ..errors import StyletoolsError, quoted, shown
 from ..kinds import File, Picture
@@ -20,6 +21,7 @@ THUMBNAIL = 32  # pixels of the small painting by which a painter is known
 ALIKE = 0.03  # mean difference up to which two small paintings are of the same one
 MOST = 2**20  # pixels painted at once; each takes about a kilobyte
 REACH = 48  # pixels from which what lies around a place has any say in it
+SHARPER = 0.4  # of the finest detail, added: judged blind, better than 0 and 0.8
 
 
 class Painter:
@@ -41,6 +43,7 @@ class Painter:
     def paint(self, image: ArrayLike) -> Picture:
         """Return the photograph `image` (H, W, 3) as this painter paints it, of the same shape.
 
+        That is what the network makes of it, `sharpened` and between 0 and 1.
         Larger pictures than a million pixels are painted in strips, with the means and variances
         of a smaller copy. Raises `StyletoolsError` if `image` is no picture.
         """
@@ -49,7 +52,7 @@ class Painter:
         whole = np.pad(image, ((0, -height % STRIDE), (0, -width % STRIDE), (0, 0)), "symmetric")
         small = height * width <= MOST
         painted = self._paint(whole[None])[0] if small else self._in_strips(whole)
-        return np.clip(painted, 0, 1)[:height, :width]
+        return np.clip(sharpened(painted), 0, 1)[:height, :width]
 
     def _in_strips(self, image):
         paint = _traced(folded(self.network, _reduced(image)))
@@ -118,6 +121,11 @@ def bundled_painters():
     """Return {name of a bundled painting: path of its painter}."""
     files = sorted((data_dir() / "weights").glob("painter_*.npz"))
     return {path.stem.removeprefix("painter_"): path for path in files}
+
+
+def sharpened(picture):
+    """`picture` (H, W, 3) through an unsharp mask: enlarging left its finest detail weak."""
+    return picture + SHARPER * (picture - gaussian_filter(picture, (1, 1, 0), mode="mirror"))
 
 
 def thumbnail(picture):

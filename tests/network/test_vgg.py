@@ -1,5 +1,6 @@
 """VGG19 against the values computed in PyTorch."""
 
+import math
 import shutil
 
 import numpy as np
@@ -43,10 +44,13 @@ def test_weights_are_frozen_and_the_picture_gets_a_gradient(pyramid):
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (33, 47), (64, 95), (50, 200)])
-def test_mirrored_edges_change_no_shape(shape):
+def test_mirrored_edges_leave_no_row_and_no_column_out(shape):
     image = np.random.default_rng(0).random((*shape, 3), np.float32)
     plain, mirrored = VGG19Features(LAYERS)(image), VGG19Features(LAYERS, padding="reflect")(image)
-    assert {k: v.shape for k, v in plain.items()} == {k: v.shape for k, v in mirrored.items()}
+    for layer in LAYERS:
+        sides = [side / vgg.stride(layer) for side in shape]
+        assert plain[layer].shape[:2] == tuple(map(math.floor, sides))
+        assert mirrored[layer].shape[:2] == tuple(map(math.ceil, sides))
 
 
 def test_mirrored_edges_leave_the_inside_alone_and_change_the_edge(pyramid):
@@ -69,6 +73,9 @@ def test_convolutions_mirror_their_input_by_one_position_up_to_block_3(pyramid, 
             around = np.pad(maps[before].numpy(), ((1, 1), (1, 1), (0, 0)), mode)
             expected = tf.nn.relu(tf.nn.conv2d(around[None], kernel, 1, "VALID")[0] + bias)
             np.testing.assert_allclose(maps[name], expected, rtol=1e-4, atol=1e-2)
+    last, of = maps["block1_conv2"].numpy()[-1, :2], {"max": np.max, "avg": np.mean}[pooling]
+    assert len(maps["block1_conv2"]) % 2
+    np.testing.assert_allclose(maps["block1_pool"][-1, 0], of(last, axis=0), rtol=1e-5)
 
 
 def test_a_flat_picture_is_flat_up_to_the_edge_if_it_is_mirrored(pyramid):
