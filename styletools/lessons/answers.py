@@ -12,9 +12,9 @@ ANSWERS = {
     "2.1": (
         [64 / 3, 128 / 12, 256 / 48, 512 / 192, 512 / 768],
         "count every channel at every position, and three colours for each pixel",
-        0.26,  # grids are rounded down, which counts in a small picture
+        0.26,  # grids are rounded up, which counts in a small picture
     ),
-    "2.2": (17, "the length before scaling settles at c; thirty rounds are enough", 0.15),
+    "2.2": (15, "the length before scaling settles at c; thirty rounds are enough", 0.15),
     "2.3": (
         [[0, 2 / 7], [-2 / 7, -1 / 7]],
         "the square gives a factor 2, and the divisor does not depend on F",
