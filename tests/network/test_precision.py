@@ -82,7 +82,7 @@ def test_losses_and_gradient_stay_float32_and_agree(pyramid, starry, dtype):
     assert rounded["content"] == pytest.approx(losses["content"], rel=0.02)
     cosine = np.vdot(rough, gradient) / np.linalg.norm(rough) / np.linalg.norm(gradient)
     assert cosine > 0.995
-    assert np.linalg.norm(rough) == pytest.approx(np.linalg.norm(gradient), rel=0.02)
+    assert np.linalg.norm(rough) == pytest.approx(np.linalg.norm(gradient), rel=0.03)
 
 
 def test_the_final_loss_is_as_low(pyramid, starry, dtype):
