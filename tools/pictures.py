@@ -166,19 +166,20 @@ def contact_sheet(size=384, cell=(300, 225), gap=6):
     """Every content in every style; the originals, named, along the top and the left edge."""
     sources = {name: st.load_image(name, size) for name in (*CONTENTS, *STYLES)}
     folder = ROOT / "build" / "measures" / str(size)
-    rows = [[None, *(sources[style] for style in STYLES)]]
+
+    def fitted(image):
+        return ImageOps.pad(as_picture(image), cell, Image.Resampling.LANCZOS, "white")
+
+    originals = {name: labelled(fitted(image), name) for name, image in sources.items()}
+    rows = [[Image.new("RGB", cell, "white"), *(originals[style] for style in STYLES)]]
     for content in CONTENTS:
         pairs = {folder / f"{content}--{style}.png": sources[style] for style in STYLES}
         results = [painted(sources[content], style, path) for path, style in pairs.items()]
-        rows.append([sources[content], *results])
+        rows.append([originals[content], *map(fitted, results)])
     width, height = (side + gap for side in cell)
     sheet = Image.new("RGB", (5 * width - gap, 5 * height - gap), "white")
-    for place, image in enumerate(itertools.chain(*rows)):
-        if image is not None:
-            picture = ImageOps.pad(as_picture(image), cell, Image.Resampling.LANCZOS, "white")
-            name = next((name for name, source in sources.items() if source is image), None)
-            corner = place % 5 * width, place // 5 * height
-            sheet.paste(labelled(picture, name) if name else picture, corner)
+    for place, picture in enumerate(itertools.chain(*rows)):
+        sheet.paste(picture, (place % 5 * width, place // 5 * height))
     stored(sheet, "contact_sheet", quality=82)
 
 

@@ -26,7 +26,7 @@ LAYERS = tuple(  # the convolutions and poolings of VGG19, as Keras names them
 
 
 POOLINGS = {"max": keras.layers.MaxPooling2D, "avg": keras.layers.AveragePooling2D}
-PADDINGS = ("zeros", "reflect")
+PADDINGS = {"zeros": "valid", "reflect": "same"}  # and how Keras calls the pooling with it
 MIRRORED = "block1_conv", "block2_conv", "block3_conv"
 BUNDLED = "weights/vgg19_imagenet_q8.npz"
 
@@ -122,8 +122,7 @@ def _network(layers, pooling, weights, padding, dtype):
 def _variant(layer, pooling, padding, dtype):
     """`layer` in another type, averaging for the maximum and mirroring for zeros if so asked."""
     if isinstance(layer, keras.layers.MaxPooling2D):
-        last = {"zeros": "valid", "reflect": "same"}[padding]
-        return POOLINGS[pooling](2, padding=last, name=layer.name, dtype=dtype)
+        return POOLINGS[pooling](2, padding=PADDINGS[padding], name=layer.name, dtype=dtype)
     if padding == "reflect" and layer.name.startswith(MIRRORED):
         return _converted(layer, Mirrored, dtype)
     if dtype == "float32":

@@ -124,7 +124,7 @@ def bundled_painters():
 
 
 def sharpened(picture):
-    """`picture` (H, W, 3) through an unsharp mask: enlarging left its finest detail weak."""
+    """`picture` (H, W, 3) through an unsharp mask, which strengthens its finest detail."""
     return picture + SHARPER * (picture - gaussian_filter(picture, (1, 1, 0), mode="mirror"))
 
 

@@ -43,7 +43,7 @@ def test_tiles_change_nothing(monkeypatch, normalization, pooling, regions):
     np.testing.assert_allclose(sewn, gradient, atol=1e-4 * np.abs(gradient).max())
     looks = cut._look, cut._sums, cut._slope
     traces = [each.experimental_get_tracing_count() for each in looks]
-    assert max(traces) < 6, "a graph for each of the 6 tiles"
+    assert max(traces) <= 4, "a graph for each of the 6 tiles"
 
 
 def test_tiles_have_the_gram_matrices_and_at_any_scale_the_gradient_of_the_whole(

@@ -81,6 +81,15 @@ def test_strips_are_the_whole(painter, monkeypatch):
     assert np.abs(strips - whole).mean() < 0.03  # the smaller copy's means are nearly its own
 
 
+def test_an_unsharp_mask_strengthens_a_line_and_leaves_plain_parts_alone():
+    picture = np.full((32, 32, 3), 0.5, np.float32)
+    picture[:, 16] = 0.7  # a blur of one pixel leaves 0.4 of it, 1 / √(2π)
+    sharper = room.sharpened(picture)
+    np.testing.assert_allclose(sharper[:, :8], 0.5, atol=1e-6)
+    np.testing.assert_allclose(sharper[:, 16], 0.7 + 0.4 * 0.2 * (1 - 0.399), atol=1e-3)
+    assert sharper.mean() == pytest.approx(picture.mean(), abs=1e-5)
+
+
 def test_twenty_steps_lower_the_loss(starry):
     photographs = [load_image(name, 160) for name in PHOTOS]
     records = []
@@ -88,7 +97,7 @@ def test_twenty_steps_lower_the_loss(starry):
     trained = train_painter(starry, photographs, 20, **settings)
     assert isinstance(trained, Painter) and [r.step for r in records] == list(range(1, 21))
     first, last = (np.mean([r.total for r in part]) for part in (records[:5], records[-5:]))
-    assert last < 0.8 * first
+    assert last < 0.75 * first
 
 
 def test_training_is_the_same_twice_and_minds_the_seed(starry):
