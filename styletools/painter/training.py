@@ -17,11 +17,12 @@ from ..network import VGG19Features, keras, tf
 from ..objective import content_loss, gram_matrix, style_loss, total_variation
 from ..pictures import MIN_SIDE, check_image
 from ..settings import check_flag, check_function, check_steps, check_weights, check_whole
-from .network import STRIDE, painter_network
+from .network import SIDES, finely, painter_network
 from .painter import Painter
 
 CONTENT_LAYER = "block4_conv2"
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 5))
+MOVED = 3  # pixels at most that a photograph is moved by, each way, for stability
 EDGE = 8  # pixels at the edge of a piece in which stability isn't asked for
 RATE = 3e-3  # of Adam at most
 WARM_UP = 20  # the part of the steps in which the rate rises to that: one in so many
@@ -83,12 +84,12 @@ class Training:
     steps : int
         How many there will be: the learning rate falls to 0 with the last.
     size, batch : int
-        Pixels of a side of such a piece, a multiple of 4, and pieces a step.
+        Pixels of a side of such a piece, a multiple of 8, and pieces a step.
     content_weight, style_weight, tv_weight : float
         Weights of the losses, which are relative (see `styletools.objective.losses`), of average
         pooling, with the content at block4_conv2 and the style at block1_conv1 to block4_conv1.
     stability_weight : float
-        Of `stability_loss`: without it, strokes sit on a grid of 4 pixels, and films shimmer.
+        Of `stability_loss`: without it, strokes sit on a grid, and films shimmer.
     start : Painter, optional
         One to go on from: who paints like one painting learns another sooner.
     seed : int
@@ -118,8 +119,8 @@ class Training:
         self.steps, self.done = check_steps(steps), 0
         self.photographs = _photographs(photographs)
         self.size, self.batch = check_whole("size", size, MIN_SIDE), check_whole("batch", batch)
-        if size % STRIDE:
-            raise StyletoolsError(f"size is {size}; it must be a multiple of {STRIDE}")
+        if size % SIDES:
+            raise StyletoolsError(f"size is {size}; it must be a multiple of {SIDES}")
         weights = {"content_weight": content_weight, "style_weight": style_weight}
         weights |= {"tv_weight": tv_weight, "stability_weight": stability_weight}
         check_weights(**weights)
@@ -145,7 +146,7 @@ class Training:
         """
         seed = self.seed, self.done
         crops = random_crops(self.photographs, self.batch, self.size, seed)
-        shift = np.random.default_rng(seed).integers(1, STRIDE, 2)
+        shift = np.random.default_rng(seed).integers(1, MOVED + 1, 2)
         losses = self._learn(tf.constant(crops), tf.constant(shift)).numpy()
         self.done += 1
         if not np.isfinite(losses).all():
@@ -171,15 +172,17 @@ def _learn(network, adam, targets, weights):
 
     The losses are the total, content, style, TV and stability.
     """
-    seen = VGG19Features((*targets, CONTENT_LAYER), "avg", precision="auto")
-    content = VGG19Features(CONTENT_LAYER, "avg", precision="auto")
+    seen, content = (
+        VGG19Features(layers, "avg", padding="reflect", precision="auto")
+        for layers in ((*targets, CONTENT_LAYER), CONTENT_LAYER)
+    )
     parameters, weights = network.trainable_variables, np.float32(weights)
 
     @tf.function
     def learn(photographs, shift):
         P = content.batch(photographs)[CONTENT_LAYER]
         with tf.GradientTape() as tape:
-            painted = network(photographs)
+            painted = finely(network, photographs)
             stability = stability_loss(network, photographs, painted, shift) if weights[3] else 0.0
             losses = painting_losses(painted, seen.batch(painted), P, targets)
             losses = tf.concat([losses, [stability]], 0)
@@ -214,16 +217,16 @@ def painting_losses(painted, F, P, targets):
 
 
 def stability_loss(network, photographs, painted, shift):
-    """Mean (f(x moved) moved back − f(x))², f being the network: 0 if strokes follow the scene.
+    """Mean (f(x moved) moved back − f(x))²: 0 if strokes follow the scene. f paints `finely`.
 
     `photographs` x and `painted` f(x) have the form (B, H, W, 3); `shift` is (y, x) in pixels, and
     what leaves a picture on one side comes in on the other, so that means and variances stay. A
-    network with maps of a quarter of the size tells a shift of 1 to 3 pixels from one of 4, so its
-    strokes can sit on a grid. Gram matrices, which forget places, allow that. Compare Gupta,
-    Johnson, Alahi & Fei-Fei, "Characterizing and Improving Stability in Neural Style Transfer"
-    (2017).
+    network whose maps are smaller tells a shift of a few pixels from one of a whole position of
+    theirs, so its strokes can sit on a grid. Gram matrices, which forget places, allow that.
+    Compare Gupta, Johnson, Alahi & Fei-Fei, "Characterizing and Improving Stability in Neural Style
+    Transfer" (2017).
     """
-    moved = network(tf.roll(photographs, shift, (1, 2)))
+    moved = finely(network, tf.roll(photographs, shift, (1, 2)))
     errors = tf.roll(moved, -shift, (1, 2)) - painted
     return tf.reduce_mean(errors[:, EDGE:-EDGE, EDGE:-EDGE] ** 2)
 
