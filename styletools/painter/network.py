@@ -79,8 +79,8 @@ def _mirrored(x, by):
 def finely(network, pictures):
     """What `network` makes of `pictures` (B, H, W, 3), painted larger and then reduced.
 
-    That is supersampling. H and W must be multiples of `SIDES`. The network itself paints a little
-    softly, since its last maps are enlarged ones; reduced, its strokes are finer and edges sharper.
+    That is supersampling: strokes become finer, and edges sharper. H and W must be multiples of
+    `SIDES`.
     """
     painted = network(larger(pictures))
     return tf.image.resize(painted, tf.shape(pictures)[1:3], antialias=True)
@@ -93,10 +93,15 @@ def larger(pictures):
 
 
 def folded(network, picture):
-    """`network` with each μ and σ² fixed to those of one `picture` (H, W, 3)."""
+    """`network` with each μ and σ² fixed to those of one `picture` (H, W, 3), painted `finely`."""
     norms = [layer for layer in network.layers if isinstance(layer, InstanceNormalization)]
-    inputs = keras.Model(network.input, [layer.input for layer in norms])(picture[None])
-    fixed = {layer.name: layer.affine(x) for layer, x in zip(norms, inputs, strict=True)}
+    inputs = keras.Model(network.input, [layer.input for layer in norms])
+
+    @tf.function  # which lets go of maps as soon as it can
+    def measured(pictures):
+        return [layer.affine(x) for layer, x in zip(norms, inputs(pictures), strict=True)]
+
+    fixed = dict(zip((layer.name for layer in norms), measured(larger(picture[None])), strict=True))
 
     def clone(layer):
         if layer.name in fixed:

@@ -12,14 +12,14 @@ from ..errors import StyletoolsError, quoted, shown
 from ..kinds import File, Picture
 from ..network import keras, tf
 from ..pictures import Archive, as_path, check_image, data_dir
-from .network import SIDES, finely, folded, larger, painter_network
+from .network import SIDES, finely, folded, painter_network
 
 ARCHIVE = Archive("painter", 1, "copy it again, or train it anew")
 LEVELS = 127  # of a kernel's 8-bit numbers, on either side of 0
 THUMBNAIL = 32  # pixels of the small painting by which a painter is known
 ALIKE = 0.03  # mean difference up to which two small paintings are of the same one
-MOST = 2**19  # pixels painted at once; each takes about two kilobytes
-REACH = 48  # pixels from which what lies around a place has any say in it
+MOST = 2**19  # pixels painted at once; each takes about a kilobyte
+REACH = 32  # pixels from which what lies around a place has any say in it
 
 
 class Painter:
@@ -53,9 +53,9 @@ class Painter:
         return np.clip(painted, 0, 1)[:height, :width]
 
     def _in_strips(self, image):
-        paint = _traced(folded(self.network, larger(_reduced(image)[None])[0]))
+        paint = _traced(folded(self.network, _reduced(image)))
         height, width = image.shape[:2]
-        rows = max(SIDES, MOST // width // SIDES * SIDES - 2 * REACH)
+        rows = max(2 * REACH, MOST // width // SIDES * SIDES - 2 * REACH)
         strips = []
         for top in range(0, height, rows):
             start = max(0, top - REACH)
