@@ -47,21 +47,16 @@ class Painter:
         """
         image = check_image(image)
         height, width = image.shape[:2]
-        whole = np.pad(image, ((0, -height % SIDES), (0, -width % SIDES), (0, 0)), "symmetric")
-        small = height * width <= MOST
-        painted = self._paint(whole[None])[0] if small else self._in_strips(whole)
-        return np.clip(painted, 0, 1)[:height, :width]
-
-    def _in_strips(self, image):
+        if height * width <= MOST:
+            return _painted(self._paint, image)
         paint = _traced(folded(self.network, _reduced(image)))
-        height, width = image.shape[:2]
         rows = max(2 * REACH, MOST // width // SIDES * SIDES - 2 * REACH)
-        strips = []
+        picture = np.empty_like(image)
         for top in range(0, height, rows):
             start = max(0, top - REACH)
-            strip = paint(image[None, start : top + rows + REACH])[0]
-            strips.append(strip[top - start :][:rows].numpy())
-        return np.concatenate(strips)
+            strip = _painted(paint, image[start : top + rows + REACH])
+            picture[top : top + rows] = strip[top - start :][:rows]
+        return picture
 
     def save(self, path: File, *, overwrite: bool = False) -> None:
         """Write the painter to `path`, its kernels in 8 bits a number (under 400 kB).
@@ -130,6 +125,13 @@ def thumbnail(picture):
 def _traced(network):
     paint = functools.partial(finely, network)
     return tf.function(paint, input_signature=[tf.TensorSpec((1, None, None, 3))])
+
+
+def _painted(paint, image):
+    """What `paint` makes of `image` (H, W, 3), whose sides become multiples of `SIDES`."""
+    height, width = image.shape[:2]
+    whole = np.pad(image, ((0, -height % SIDES), (0, -width % SIDES), (0, 0)), "symmetric")
+    return np.clip(paint(whole[None])[0], 0, 1)[:height, :width]
 
 
 def _reduced(image):
