@@ -23,12 +23,12 @@ from styletools.pictures import Archive, pictures_in
 PHOTOGRAPH = 640  # pixels of a photograph's longer side
 FIRST = {"painting": 320, "steps": 1200, "content_weight": 0.2, "tv_weight": 0.3}
 THEN = {  # what is not said here has its default
-    name: {"painting": side, "steps": steps, "size": 224, "content_weight": weight}
-    for name, side, steps, weight in (
-        ("starry_night", 320, 1000, 0.22),
-        ("great_wave", 320, 800, 0.28),
-        ("composition_viii", 384, 800, 0.2),
-        ("village_street_in_auvers", 320, 800, 0.22),
+    name: {"painting": side, "steps": steps, "size": size, "content_weight": weight}
+    for name, side, steps, size, weight in (
+        ("starry_night", 320, 1000, 224, 0.22),
+        ("great_wave", 320, 1800, 160, 0.24),
+        ("composition_viii", 384, 1800, 160, 0.15),
+        ("village_street_in_auvers", 320, 1800, 160, 0.15),
     )
 }
 EVERY = 60  # seconds
@@ -92,8 +92,8 @@ def described(minutes, folder):
     return (
         "## Painters\n\nNetworks that paint at once (lesson 8), under the licence of the course. "
         f"`make painters` trained them on {len(rows)} photographs, none of which is part of the "
-        "course; kernels are kept in 8 bits. All went on from one that had learnt from "
-        f"{STYLES[0]} for {FIRST['steps']} steps ({minutes['first']:.0f} minutes) from nothing, "
+        "course; kernels are kept in 8 bits. All four began as one, trained from scratch on "
+        f"{STYLES[0]} for {FIRST['steps']} steps ({minutes['first']:.0f} minutes) "
         f"with the weights {FIRST['content_weight']} (content) and {FIRST['tv_weight']} (TV)."
         f"\n\n{painters}\n\n{photographs}\n\n"
     )
