@@ -40,10 +40,11 @@ test-colab: .venv-colab/test  ## the same tests, but for the browser's, with Col
 	STYLETOOLS_QUICK=1 .venv-colab/bin/python -m pytest -n 2 --dist loadscope --nbval-lax \
 		--nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg $(NOTEBOOKS)
 
-soak: .venv/test chromium  ## the long tests: 200 000 damaged pictures, 20 killed runs, estimates, half an hour of the playground, a class of eight
+soak: .venv/test chromium  ## the long tests: 200 000 damaged pictures, 20 killed runs, estimates, a large photograph, half an hour of the playground, a class of eight
 	STYLETOOLS_DAMAGED=200000 $(SOAK) tests/pictures/test_hostile_pictures.py -k damaged
 	STYLETOOLS_KILLS=20 $(SOAK) tests/transfer/test_runs.py -k kills
 	$(SOAK) tests/soak/soak_estimate.py
+	$(SOAK) tests/soak/soak_painter.py
 	$(SOAK) tests/soak/soak_latency.py
 	$(SOAK) tests/soak/soak_playground.py
 	$(SOAK) tests/soak/soak_class.py

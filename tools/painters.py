@@ -92,8 +92,8 @@ def described(minutes, folder):
     return (
         "## Painters\n\nNetworks that paint at once (lesson 8), under the licence of the course. "
         f"`make painters` trained them on {len(rows)} photographs, none of which is part of the "
-        "course; kernels are kept in 8 bits. All four began as one, trained from scratch on "
-        f"{STYLES[0]} for {FIRST['steps']} steps ({minutes['first']:.0f} minutes) "
+        "course; kernels are kept in 8 bits. All four began as one painter, trained from scratch "
+        f"on {STYLES[0]} for {FIRST['steps']} steps ({minutes['first']:.0f} minutes) "
         f"with the weights {FIRST['content_weight']} (content) and {FIRST['tv_weight']} (TV)."
         f"\n\n{painters}\n\n{photographs}\n\n"
     )

@@ -128,7 +128,7 @@ def _traced(network):
 
 
 def _painted(paint, image):
-    """What `paint` makes of `image` (H, W, 3), whose sides become multiples of `SIDES`."""
+    """What `paint` makes of `image` (H, W, 3), filled up to multiples of `SIDES` and cut back."""
     height, width = image.shape[:2]
     whole = np.pad(image, ((0, -height % SIDES), (0, -width % SIDES), (0, 0)), "symmetric")
     return np.clip(paint(whole[None])[0], 0, 1)[:height, :width]
